@@ -15,9 +15,7 @@ use tower_http::compression::{
 };
 
 use crate::{
-    AppState,
-    access::unguarded,
-    api,
+    AppState, api,
     http::{bounds, edge, error_pages, headers, nul, origin},
     oidc, page_threads, rate_limit,
     web::{acts, assets, csrf, existing, forms, leptos_context, logins, mask_emails, visitor},
@@ -43,7 +41,7 @@ pub fn router(state: AppState) -> Router {
 fn admin(state: AppState) -> Router {
     let (app, inner) = (state.leptos.clone(), state.clone());
     let pages = acts::ROUTES
-        .router(unguarded)
+        .router(acts::guarded)
         .leptos_routes_with_context(
             &state,
             generate_route_list(App),

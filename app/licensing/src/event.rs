@@ -28,6 +28,8 @@ pub enum EventKind {
     LicenseTagsChanged,
     #[strum(serialize = "licenses.exported")]
     LicensesExported,
+    #[strum(serialize = "records.exported")]
+    RecordsExported,
     #[strum(serialize = "job.started")]
     JobStarted,
     #[strum(serialize = "job.cancelled")]

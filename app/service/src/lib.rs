@@ -14,6 +14,7 @@ mod counts;
 mod crypto;
 mod devices;
 mod error;
+mod exports;
 mod identity;
 mod jobs;
 mod keys;
@@ -56,6 +57,7 @@ pub use devices::release::CheckedOut;
 pub use devices::settings::DeviceSettings;
 pub use devices::tickets::{DeviceInUse, InUse};
 pub use error::{Declined, Error, Result, Stale};
+pub use exports::{ExportFormat, Exports, Parts, RecordExport, Records};
 pub use identity::Identities;
 pub use identity::api_tokens::{ApiCaller, ApiToken, NewApiToken, TokenText};
 pub use identity::identities::{Claimed, Connected, Connecting, Entrance};
@@ -63,13 +65,13 @@ pub use identity::logins::{Login, LoginRow};
 pub use identity::provider_token::{ExpectedToken, audiences, numeric_date};
 pub use identity::sign_in::DEVICE_KNOWN_FOR;
 pub use identity::upstream_sessions::{NewSignOn, ProviderTokens, UpstreamSession};
-pub use jobs::{BulkAct, Jobs, MOST_ITEMS};
+pub use jobs::{BulkAct, JobResult, Jobs, MOST_ITEMS};
 pub use keys::status_list::{PublishedList, TakenPlaces};
 pub use keys::token::{Claims, LicenseClaims, StatusClaim, StatusReference};
 pub use keys::{KeyState, Keys, ListedKey, PublicKey};
 pub use licenses::Licenses;
-pub use licenses::change::{LicenseForm, NewLicense};
-pub use licenses::export::{Export, ExportFormat};
+pub use licenses::change::{LicenseEdit, LicenseForm, NewLicense};
+pub use licenses::export::Export;
 pub use licenses::filter::LicenseQuery;
 pub use licenses::policies::PolicyForm;
 pub use licenses::policy_effect::PolicyEffect;
@@ -121,6 +123,7 @@ struct Inner {
     calls: Calls,
     vendor: Vendor,
     counter: Counter,
+    exports: Exports,
     timekeeper: Timekeeper,
 }
 
@@ -214,6 +217,7 @@ impl Service {
             calls,
             vendor,
             counter,
+            exports: Exports::new(&base),
             timekeeper,
         })))
     }
@@ -296,6 +300,11 @@ impl Service {
     /// Counts of licenses and seats.
     pub fn counter(&self) -> &Counter {
         &self.0.counter
+    }
+
+    /// Exports of records.
+    pub fn exports(&self) -> &Exports {
+        &self.0.exports
     }
 
     /// The clock mark, and trust in the clock.

@@ -75,7 +75,7 @@ pub const TABLE: &[Row] = &[
     does::<licenses::extend::ExtendLicense>(Act::LicensesExtend),
     does::<licenses::extend::AddSeats>(Act::LicensesAddSeats),
     does::<licenses::extend::TagLicense>(Act::LicensesTag),
-    does::<licenses::export::ExportLicenses>(Act::LicensesExport),
+    does::<licenses::export::ExportLicenses>(Act::ExportsRun),
     reads(jobs::LIST_JOBS, Act::JobsSee),
     reads(jobs::JOB, Act::JobsSee),
     does::<jobs::CancelJob>(Act::JobsRun),

@@ -52,6 +52,7 @@ fn words(kind: EventKind) -> Act {
         E::LicenseSeatsAdded => act(Symbol::Plus, Tone::Plain, "added seats to the license of", "added seats"),
         E::LicenseTagsChanged => act(Symbol::Pencil, Tone::Plain, "changed the tags of", "changed the tags"),
         E::LicensesExported => act(Symbol::ScrollText, Tone::Bad, "exported", ""),
+        E::RecordsExported => act(Symbol::ScrollText, Tone::Bad, "exported", ""),
         E::JobStarted => act(Symbol::History, Tone::Plain, "started the job", ""),
         E::JobCancelled => act(Symbol::CircleX, Tone::Plain, "cancelled the job", ""),
         E::JobResumed => act(Symbol::RefreshCw, Tone::Plain, "resumed the job", ""),

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::{
     Connection, Cursor, Page, Paging, Result,
     activations::{Activation, COLUMNS},
+    desk::padded,
     engine::run,
 };
 
@@ -21,10 +22,12 @@ pub struct ActivationOfProduct {
 }
 
 /// Filter for activations. Each part that is set narrows the list.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct ActivationFilter {
     /// Only devices of this license.
     pub license_id: Option<Uuid>,
+    /// Only devices of these products; empty for all.
+    pub products: Vec<Uuid>,
     /// Only devices with this fingerprint.
     pub fingerprint_hash: Option<[u8; 32]>,
     /// Only devices that hold a seat at this time.
@@ -35,7 +38,7 @@ impl Connection<'_> {
     /// Returns a page of activations in the order of their ids, the newest first. The cursor's time is unused.
     pub async fn activation_page(
         &mut self,
-        filter: ActivationFilter,
+        filter: &ActivationFilter,
         paging: Paging,
         size: usize,
     ) -> Result<Page<ActivationOfProduct>> {
@@ -45,6 +48,14 @@ impl Connection<'_> {
                 .push(", l.product_id FROM activations a JOIN licenses l ON l.id = a.license_id WHERE 1 = 1");
             if let Some(id) = filter.license_id {
                 sql.push(" AND a.license_id = ").push_bind(id);
+            }
+            if !filter.products.is_empty() {
+                sql.push(" AND l.product_id IN (");
+                let mut list = sql.separated(", ");
+                for id in padded(&filter.products) {
+                    list.push_bind(*id);
+                }
+                sql.push(")");
             }
             if let Some(hash) = filter.fingerprint_hash {
                 sql.push(" AND a.fingerprint_hash = ").push_bind(hash.to_vec());

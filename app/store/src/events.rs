@@ -64,6 +64,10 @@ pub struct EventFilter {
     pub by: Option<EventActors>,
     /// Only events from this time on.
     pub since: Option<DateTime<Utc>>,
+    /// Only events before this time.
+    pub until: Option<DateTime<Utc>>,
+    /// Only events about these products, their policies and their licenses; empty for all.
+    pub products: Vec<Uuid>,
     /// Only acts with this prefix, such as `license.`, in any case.
     pub act: Option<String>,
     /// Only events whose actor's or subject's name contains this text, both folded ([`licensing::fold()`]).
@@ -87,7 +91,7 @@ pub enum EventActors {
 impl EventFilter {
     /// Returns `true` if any part that is set has no index.
     const fn is_unindexed(&self) -> bool {
-        self.subject_id.is_some() || self.act.is_some() || self.text.is_some()
+        self.subject_id.is_some() || self.act.is_some() || self.text.is_some() || !self.products.is_empty()
     }
 }
 
@@ -118,11 +122,37 @@ macro_rules! indexed {
         if let Some(since) = $filter.since {
             $sql.push(" AND id >= ").push_bind(floor(since));
         }
+        if let Some(until) = $filter.until {
+            $sql.push(" AND id < ").push_bind(floor(until));
+        }
         if let Some((place, side)) = place {
             $sql.push(" AND id").push(side).push_bind(place.id);
         }
         // Ids are UUIDv7 from one clock, so their order is chronological and needs no index of its own.
         $sql.push(" ORDER BY id").push(direction).push(" LIMIT ");
+    };
+}
+
+/// Narrows a query of `recent` events to those about these products, their policies and their licenses.
+macro_rules! of_products {
+    ($sql:ident, $products:expr) => {
+        let parts = [
+            (" AND (EXISTS (SELECT 1 FROM licenses l WHERE l.id = recent.license_id AND l.product_id IN (", "))"),
+            (
+                " OR (recent.license_id IS NULL AND recent.subject_kind = 'policy' AND EXISTS (SELECT 1 FROM policies o \
+                 WHERE o.id = recent.subject_id AND o.product_id IN (",
+                ")))",
+            ),
+            (" OR (recent.license_id IS NULL AND recent.subject_kind = 'product' AND recent.subject_id IN (", ")))"),
+        ];
+        for (before, after) in parts {
+            $sql.push(before);
+            let mut list = $sql.separated(", ");
+            for id in padded($products) {
+                list.push_bind(*id);
+            }
+            $sql.push(after);
+        }
     };
 }
 
@@ -164,11 +194,14 @@ impl Connection<'_> {
     async fn event_ids(&mut self, filter: &EventFilter, paging: Paging, most: usize) -> Result<Vec<Uuid>> {
         let rows: Vec<(Uuid, Option<String>, Option<String>)> = run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT id, actor_name, subject_name FROM (");
-            sql.push("SELECT id, act, subject_id, actor_name, subject_name");
+            sql.push("SELECT id, act, license_id, subject_kind, subject_id, actor_name, subject_name");
             indexed!(sql, filter, paging);
             sql.push_bind(LOOKED_THROUGH).push(") AS recent WHERE 1 = 1");
             if let Some(subject_id) = filter.subject_id {
                 sql.push(" AND subject_id = ").push_bind(subject_id);
+            }
+            if !filter.products.is_empty() {
+                of_products!(sql, &filter.products);
             }
             if let Some(act) = &filter.act {
                 sql.push(" AND act LIKE ").push_bind(format!("{}%", like(&act.to_ascii_lowercase())));

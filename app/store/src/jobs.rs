@@ -4,7 +4,12 @@ use chrono::{DateTime, Utc};
 use sqlx::{FromRow, QueryBuilder, types::Json};
 use uuid::Uuid;
 
-use crate::{Connection, Result, Tx, desk::pieces, engine::run, error::affected_one};
+use crate::{
+    Connection, Cursor, Page, Paging, Result, Tx,
+    desk::{padded, pieces},
+    engine::run,
+    error::affected_one,
+};
 
 /// A job.
 #[derive(Clone, Debug, PartialEq, FromRow)]
@@ -28,7 +33,9 @@ pub struct Job {
     pub failed: i64,
     /// Reason why the server stopped the job, if it did.
     pub error: Option<String>,
-    /// Account that started it; `None` for a command.
+    /// Kind of the actor that started it. `None` in rows of earlier versions.
+    pub actor_kind: Option<String>,
+    /// Account or API token that started it; `None` for a command.
     pub actor_id: Option<Uuid>,
     /// Name of the actor, for the audit log.
     pub actor_name: String,
@@ -38,6 +45,8 @@ pub struct Job {
     pub address: Option<String>,
     /// Id of that request.
     pub request_id: Option<String>,
+    /// Product of all its licenses; `None` if they have several.
+    pub product_id: Option<Uuid>,
     /// Time of the start.
     pub created_at: DateTime<Utc>,
     /// Time at which it finished or was cancelled.
@@ -102,10 +111,26 @@ pub struct JobItem {
     pub license_id: Option<Uuid>,
     /// Reason why it failed: a sentence.
     pub error: Option<String>,
+    /// Form of the license that it creates, until it is done. Holds no secret.
+    #[sqlx(json(nullable))]
+    pub input: Option<serde_json::Value>,
 }
 
-const COLUMNS: &str = "id, act, state, input, total, done, failed, error, actor_id, actor_name, permission, address, \
-     request_id, created_at, finished_at";
+/// Filter for jobs. Each part that is set narrows the list.
+#[derive(Clone, Debug, Default)]
+pub struct JobFilter {
+    /// Only jobs with this act.
+    pub act: Option<JobAct>,
+    /// Only jobs in this state.
+    pub state: Option<JobState>,
+    /// Only jobs whose licenses are all of one of these products; empty for all.
+    pub products: Vec<Uuid>,
+    /// Besides those, the jobs that this actor started.
+    pub or_of_actor: Option<Uuid>,
+}
+
+const COLUMNS: &str = "id, act, state, input, total, done, failed, error, actor_kind, actor_id, actor_name, permission, \
+     address, request_id, product_id, created_at, finished_at";
 
 impl Connection<'_> {
     /// Returns the job with this id.
@@ -126,9 +151,65 @@ impl Connection<'_> {
         })?)
     }
 
+    /// Returns a page of jobs, newest first.
+    pub async fn job_page(&mut self, filter: &JobFilter, paging: Paging, size: usize) -> Result<Page<Job>> {
+        let rows: Vec<Job> = run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT ");
+            sql.push(COLUMNS).push(" FROM jobs WHERE 1 = 1");
+            if let Some(act) = filter.act {
+                sql.push(" AND act = ").push_bind(act.name());
+            }
+            if let Some(state) = filter.state {
+                sql.push(" AND state = ").push_bind(state.name());
+            }
+            if !filter.products.is_empty() {
+                sql.push(" AND (actor_id = ").push_bind(filter.or_of_actor).push(" OR product_id IN (");
+                let mut list = sql.separated(", ");
+                for id in padded(&filter.products) {
+                    list.push_bind(*id);
+                }
+                sql.push("))");
+            }
+            let order = match paging {
+                Paging::First => " ORDER BY created_at DESC, id DESC LIMIT ",
+                Paging::After(place) => {
+                    sql.push(" AND (created_at, id) < (").push_bind(place.at).push(", ").push_bind(place.id);
+                    ") ORDER BY created_at DESC, id DESC LIMIT "
+                }
+                Paging::Before(place) => {
+                    sql.push(" AND (created_at, id) > (").push_bind(place.at).push(", ").push_bind(place.id);
+                    ") ORDER BY created_at, id LIMIT "
+                }
+            };
+            sql.push(order).push_bind(i64::try_from(size + 1).unwrap_or(i64::MAX));
+            sql.build_query_as().fetch_all(&mut **c).await
+        })?;
+        Ok(Page::of(rows, size, paging, |job| Cursor { at: job.created_at, id: job.id }))
+    }
+
+    /// Returns at most `most` items of a job with a number greater than `after`, in order.
+    pub async fn job_items_after(
+        &mut self,
+        job: Uuid,
+        state: Option<ItemState>,
+        after: i64,
+        most: i64,
+    ) -> Result<Vec<JobItem>> {
+        Ok(run!(self, |c| {
+            let mut sql =
+                QueryBuilder::<Db>::new("SELECT n, state, license_id, error, input FROM job_items WHERE job_id = ");
+            sql.push_bind(job).push(" AND n > ").push_bind(after);
+            if let Some(state) = state {
+                sql.push(" AND state = ").push_bind(state.name());
+            }
+            sql.push(" ORDER BY n LIMIT ").push_bind(most);
+            sql.build_query_as().fetch_all(&mut **c).await
+        })?)
+    }
+
     /// Returns at most `most` items of a job in this state, in order.
     pub async fn job_items(&mut self, job: Uuid, state: ItemState, most: i64) -> Result<Vec<JobItem>> {
-        const SQL: &str = "SELECT n, state, license_id, error FROM job_items WHERE job_id = $1 AND state = $2 \
+        const SQL: &str = "SELECT n, state, license_id, error, input FROM job_items WHERE job_id = $1 AND state = $2 \
              ORDER BY n LIMIT $3";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(job).bind(state.name()).bind(most).fetch_all(&mut **c).await)?)
     }
@@ -142,12 +223,12 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Inserts a job with its items. `licenses` are those that it changes; a job that creates its licenses has `total`
-    /// items without one.
-    pub async fn insert_job(&mut self, job: &Job, licenses: &[Uuid]) -> Result<()> {
-        const SQL: &str = "INSERT INTO jobs (id, act, state, input, total, done, failed, error, actor_id, actor_name, \
-             permission, address, request_id, created_at, finished_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    /// Inserts a job with its `total` items. `licenses` are those that it changes, and `inputs` the forms of those that it
+    /// creates, if they differ.
+    pub async fn insert_job(&mut self, job: &Job, licenses: &[Uuid], inputs: &[serde_json::Value]) -> Result<()> {
+        const SQL: &str = "INSERT INTO jobs (id, act, state, input, total, done, failed, error, actor_kind, actor_id, \
+             actor_name, permission, address, request_id, product_id, created_at, finished_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(job.id)
             .bind(job.act.name())
@@ -157,23 +238,26 @@ impl Tx {
             .bind(job.done)
             .bind(job.failed)
             .bind(&job.error)
+            .bind(&job.actor_kind)
             .bind(job.actor_id)
             .bind(&job.actor_name)
             .bind(&job.permission)
             .bind(&job.address)
             .bind(&job.request_id)
+            .bind(job.product_id)
             .bind(job.created_at)
             .bind(job.finished_at)
             .execute(c)
             .await
             .map(drop))?;
-        let mut licenses = licenses.iter().copied();
-        let items: Vec<(i64, Option<Uuid>)> = (1..=job.total).map(|n| (n, licenses.next())).collect();
+        let (mut licenses, mut inputs) = (licenses.iter().copied(), inputs.iter());
+        let items: Vec<_> = (1..=job.total).map(|n| (n, licenses.next(), inputs.next())).collect();
         for piece in pieces(&items) {
             run!(self.on(), |c| {
-                let mut sql = QueryBuilder::<Db>::new("INSERT INTO job_items (job_id, n, state, license_id) ");
-                sql.push_values(piece, |mut row, (n, license)| {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO job_items (job_id, n, state, license_id, input) ");
+                sql.push_values(piece, |mut row, (n, license, input)| {
                     row.push_bind(job.id).push_bind(*n).push_bind(ItemState::Waiting.name()).push_bind(*license);
+                    row.push_bind(input.map(Json));
                 });
                 sql.build().execute(c).await.map(drop)
             })?;
@@ -225,9 +309,10 @@ impl Tx {
         affected_one(changed, "jobs", job.id)
     }
 
-    /// Updates the state of an item.
+    /// Updates the state of an item. One that is done no longer needs its input.
     pub async fn update_job_item(&mut self, job: Uuid, item: &JobItem) -> Result<()> {
-        const SQL: &str = "UPDATE job_items SET state = $3, license_id = $4, error = $5 WHERE job_id = $1 AND n = $2";
+        const SQL: &str = "UPDATE job_items SET state = $3, license_id = $4, error = $5, \
+             input = CASE WHEN $3 = 'done' THEN NULL ELSE input END WHERE job_id = $1 AND n = $2";
         let changed = run!(self.on(), |c| sqlx::query(SQL)
             .bind(job)
             .bind(item.n)

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 
 use clap::{Subcommand, ValueEnum};
-use service::{Actor, Clock, ExportFormat, LicenseQuery, Service};
+use service::{Actor, Clock, ExportFormat, LicenseQuery, Parts as _, Service};
 
 use crate::{
     Config,

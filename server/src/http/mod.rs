@@ -3,6 +3,7 @@
 pub(crate) mod accept;
 pub(crate) mod bounds;
 pub mod connections;
+pub(crate) mod download;
 pub(crate) mod edge;
 pub(crate) mod error_pages;
 pub(crate) mod headers;

@@ -2,10 +2,12 @@
 
 use std::sync::LazyLock;
 
+use app::{address::sign_in_address, context::Visitor};
 use axum::{
     extract::{Request, State},
-    response::{IntoResponse as _, Response},
-    routing::{get, post},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse as _, Redirect, Response},
+    routing::{MethodRouter, get, post},
 };
 use http::StatusCode;
 use leptos_axum::handle_server_fns_with_context;
@@ -22,10 +24,27 @@ pub(crate) static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
     Routes::default().route("POST", "/admin/api/{*function}", Opens::Everybody, post(act)).route(
         "GET",
         "/licenses/export",
-        Opens::Page(Act::LicensesExport),
+        Opens::Page(Act::ExportsRun),
         get(export::download),
     )
 });
+
+/// Adds the check of the account to a route that only accounts with a permission may use.
+pub(crate) fn guarded(opens: Opens, handlers: MethodRouter<AppState>) -> MethodRouter<AppState> {
+    match opens {
+        Opens::Page(act) => handlers.route_layer(from_fn_with_state(act, admit)),
+        Opens::Everybody | Opens::Session | Opens::ApiToken | Opens::Act(_) => handlers,
+    }
+}
+
+async fn admit(State(act): State<Act>, request: Request, next: Next) -> Response {
+    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
+    match visitor.account {
+        None => Redirect::to(&sign_in_address("/licenses")).into_response(),
+        Some(account) if account.role.may(act.permission()) => next.run(request).await,
+        Some(_) => StatusCode::FORBIDDEN.into_response(),
+    }
+}
 
 /// Returns `true` if this is the path of an act.
 pub(crate) fn exists(path: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Downloads of exports.
 
-use std::{io, sync::Arc};
+use std::sync::Arc;
 
 use app::{
     address::sign_in_address,
@@ -8,19 +8,14 @@ use app::{
     context::{Browser, Visitor},
 };
 use axum::{
-    body::Body,
     extract::{Request, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use futures_util::stream;
-use http::{
-    HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE},
-};
+use http::StatusCode;
 use licensing::Act;
-use service::{Actor, Export, ExportFormat, Origin};
+use service::{Actor, Origin};
 
-use crate::AppState;
+use crate::{AppState, http::download};
 
 /// Sends the export that the act before this request has admitted, once. Without one, redirects to the list.
 pub(crate) async fn download(State(state): State<AppState>, request: Request) -> Response {
@@ -28,9 +23,6 @@ pub(crate) async fn download(State(state): State<AppState>, request: Request) ->
     let Some(account) = visitor.account else {
         return Redirect::to(&sign_in_address("/licenses")).into_response();
     };
-    if !account.role.may(Act::LicensesExport.permission()) {
-        return StatusCode::FORBIDDEN.into_response();
-    }
     let Some(browser) = request.extensions().get::<Arc<dyn Browser>>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
@@ -39,9 +31,11 @@ pub(crate) async fn download(State(state): State<AppState>, request: Request) ->
         return Redirect::to("/licenses").into_response();
     };
     let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
-    let actor = Actor::account(account.id, account.acts_as(), origin).with_permission(Act::LicensesExport.permission());
+    // The act before this request was admitted by this permission. The export checks it again.
+    let act = if codes { Act::ExportsCodes } else { Act::ExportsRun };
+    let actor = Actor::account(account.id, account.acts_as(), origin).with_permission(act.permission());
     match state.service.licenses().export(&query, format, codes, &actor).await {
-        Ok(export) => answer(export, format, state.service.clock().now().format("%Y-%m-%d").to_string()),
+        Ok(export) => download::answer(export, format, "licenses", state.service.clock().now()),
         Err(service::Error::Invalid(_)) => StatusCode::BAD_REQUEST.into_response(),
         Err(service::Error::Forbidden(_)) => StatusCode::FORBIDDEN.into_response(),
         Err(error) => {
@@ -49,24 +43,4 @@ pub(crate) async fn download(State(state): State<AppState>, request: Request) ->
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
-}
-
-/// Streams an export. An error on the way breaks the connection, so that nobody takes a part for the whole.
-fn answer(export: Export, format: ExportFormat, day: String) -> Response {
-    let parts = stream::try_unfold(export, |mut export| async move {
-        let part = export.part().await.map_err(io::Error::other)?;
-        Ok::<_, io::Error>(part.map(|text| (text, export)))
-    });
-    let (kind, ending) = match format {
-        ExportFormat::Csv => ("text/csv; charset=utf-8", "csv"),
-        ExportFormat::Jsonl => ("application/jsonl; charset=utf-8", "jsonl"),
-    };
-    let mut response = Response::new(Body::from_stream(parts));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"licenses-{day}.{ending}\"")) {
-        headers.insert(CONTENT_DISPOSITION, name);
-    }
-    response
 }

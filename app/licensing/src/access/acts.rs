@@ -81,8 +81,12 @@ acts! {
     LicensesAddSeats = "licenses.add_seats": ManageLicenses;
     /// Change the tags of a license.
     LicensesTag = "licenses.tag": HelpCustomers;
-    /// Export licenses, with or without their codes.
-    LicensesExport = "licenses.export": RevealCodes, fresh proof;
+    /// Run one of these acts on many licenses at once. The act itself must be permitted, too.
+    LicensesBulk = "licenses.bulk": ManageLicenses, fresh proof;
+    /// Export licenses without their codes, activations, decisions and events.
+    ExportsRun = "exports.run": ManageLicenses;
+    /// Export licenses with their codes.
+    ExportsCodes = "exports.codes": RevealCodes, fresh proof;
     /// View jobs and their progress.
     JobsSee = "jobs.see": See;
     /// Cancel and resume jobs.

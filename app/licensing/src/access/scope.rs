@@ -31,6 +31,8 @@ impl Scope {
 
     /// Returns the scope with this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
+        // Tokens of earlier versions may have the old name.
+        let name = if name == "licenses.export" { Act::ExportsCodes.name() } else { name };
         Permission::from_name(name).map(Self::Permission).or_else(|| Act::from_name(name).map(Self::Act))
     }
 

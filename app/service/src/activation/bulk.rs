@@ -50,7 +50,7 @@ impl Activations {
             let terms = (&terms.0, &terms.1);
             let made = forms.into_iter().map(|form| act.licenses.made("", form, terms, now));
             let (licenses, codes): (Vec<_>, Vec<_>) = made.collect::<Result<Vec<_>>>()?.into_iter().unzip();
-            let events = licenses.iter().map(|license| created(license, terms, &by).into_event(now));
+            let events = licenses.iter().map(|license| created(license, &[], terms, &by).into_event(now));
             let events = events.collect::<Result<Vec<_>>>()?;
             let ask = |device: Activation| {
                 let hmac = act.vault.code_hmac(&device.code);

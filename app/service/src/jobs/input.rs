@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use store::jobs::JobAct;
 use uuid::Uuid;
 
-use crate::{LicenseForm, licenses::tags::read_tag, reason::read_reason};
+use crate::{LicenseForm, licenses::tag_list::read_tag, reason::read_reason};
 
 /// Act that a job runs on each of many licenses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,8 +35,10 @@ pub enum BulkAct {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum JobInput {
-    /// Creates licenses.
+    /// Creates licenses, all with the same form.
     Create { policy_id: Uuid, form: Box<LicenseForm> },
+    /// Creates licenses, each with the form of its item.
+    CreateDifferent { policy_id: Uuid },
     /// Changes licenses.
     Change(BulkAct),
 }
@@ -57,7 +59,7 @@ impl JobInput {
     /// The act, for lists of jobs.
     pub(super) const fn act(&self) -> JobAct {
         match self {
-            Self::Create { .. } => JobAct::Create,
+            Self::Create { .. } | Self::CreateDifferent { .. } => JobAct::Create,
             Self::Change(BulkAct::Step { step: Step::Suspend, .. }) => JobAct::Suspend,
             Self::Change(BulkAct::Step { step: Step::Reinstate, .. }) => JobAct::Reinstate,
             Self::Change(BulkAct::Step { step: Step::Revoke, .. }) => JobAct::Revoke,

@@ -3,13 +3,16 @@
 //! Each item runs the ordinary act. Up to 100 items share a transaction, which also writes their states, so a crash at any
 //! time repeats nothing and loses nothing.
 
+mod find;
 mod input;
+mod result;
 mod run;
+mod start;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use licensing::{EventKind, Invalid, SubjectKind};
+use licensing::{EventKind, SubjectKind};
 use serde_json::json;
 use store::{
     Engine, Store, Tx,
@@ -20,9 +23,10 @@ use uuid::Uuid;
 
 pub use input::BulkAct;
 use input::JobInput;
+pub use result::JobResult;
 
 use crate::{
-    Actor, Clock, Error, LicenseForm, Licenses, Result,
+    Actor, Clock, Error, Licenses, Result,
     audit::{Record, Subject},
     base::Base,
     retry::retried,
@@ -47,66 +51,6 @@ impl Jobs {
         let Base { store, clock, .. } = base.clone();
         let worker = clock.id();
         Self { store, clock, licenses, worker, started: Arc::default() }
-    }
-
-    /// Starts a job that creates `count` licenses with generated codes, all with the same form. Each carries the job's id.
-    ///
-    /// # Errors
-    /// `NotFound` if there is no such policy; `Invalid` with the field `quantity` or those of the form.
-    #[tracing::instrument(skip_all, fields(%policy_id, count))]
-    pub async fn create_licenses(
-        &self,
-        policy_id: Uuid,
-        count: usize,
-        form: LicenseForm,
-        actor: &Actor,
-    ) -> Result<Uuid> {
-        if !(1..=MOST_ITEMS).contains(&count) {
-            return Err(Invalid::one("quantity", "must be a number from 1 to 10,000").into());
-        }
-        self.licenses.check_form(policy_id, form.clone()).await?;
-        self.start(JobInput::Create { policy_id, form: Box::new(form) }, count, &[], actor).await
-    }
-
-    /// Starts a job that runs an act on each of these licenses.
-    ///
-    /// # Errors
-    /// `Invalid` with the fields of the act, or `licenses` if there are none or more than 10,000.
-    #[tracing::instrument(skip_all, fields(licenses = licenses.len()))]
-    pub async fn change_licenses(&self, act: BulkAct, mut licenses: Vec<Uuid>, actor: &Actor) -> Result<Uuid> {
-        licenses.sort_unstable();
-        licenses.dedup();
-        if !(1..=MOST_ITEMS).contains(&licenses.len()) {
-            return Err(Invalid::one("licenses", "must be 1 to 10,000: narrow the filter").into());
-        }
-        self.start(JobInput::Change(act.read()?), licenses.len(), &licenses, actor).await
-    }
-
-    async fn start(&self, input: JobInput, total: usize, licenses: &[Uuid], actor: &Actor) -> Result<Uuid> {
-        let now = self.clock.now();
-        let job = Job {
-            id: self.clock.id(),
-            act: input.act(),
-            state: JobState::Running,
-            input: serde_json::to_value(&input).map_err(Error::defect)?,
-            total: i64::try_from(total).map_err(Error::defect)?,
-            done: 0,
-            failed: 0,
-            error: None,
-            actor_id: actor.id(),
-            actor_name: actor.name.clone(),
-            permission: actor.permission.map(|permission| permission.name().to_owned()),
-            address: actor.origin.address.clone(),
-            request_id: actor.origin.request_id.clone(),
-            created_at: now,
-            finished_at: None,
-        };
-        let mut tx = self.store.begin().await?;
-        tx.insert_job(&job, licenses).await?;
-        record(&job, EventKind::JobStarted, actor, &mut tx, now).await?;
-        tx.commit().await?;
-        self.started.notify_one();
-        Ok(job.id)
     }
 
     /// Cancels a job. Items that are done stay done.

@@ -8,7 +8,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{BulkAct, JobInput, Jobs};
-use crate::{Actor, ActorKind, Error, Origin, Result, TagChange, retry::retried};
+use crate::{Actor, ActorKind, Error, LicenseForm, Origin, Result, TagChange, retry::retried};
 
 /// Maximum number of items in one transaction.
 const PART: i64 = 100;
@@ -63,8 +63,10 @@ impl Jobs {
                 let forms = items.iter().map(|_| (String::new(), form.as_ref().clone()));
                 let issued = self.licenses.issue_within(tx, *policy_id, forms, Some(job.id), &actor).await?;
                 let licenses = issued.into_iter().map(|(license, _)| license.id);
-                let done = items.into_iter().zip(licenses);
-                done.map(|(item, id)| JobItem { state: ItemState::Done, license_id: Some(id), ..item }).collect()
+                items.into_iter().zip(licenses).map(|(item, id)| created(item, id)).collect()
+            }
+            JobInput::CreateDifferent { policy_id } => {
+                self.create_different(tx, (job.id, *policy_id), items, &actor).await?
             }
             JobInput::Change(act) => {
                 let mut ids: Vec<Uuid> = items.iter().filter_map(|item| item.license_id).collect();
@@ -89,6 +91,46 @@ impl Jobs {
         };
         tx.update_job(&Job { done, failed, state, finished_at, ..job.clone() }).await?;
         Ok(is_finished)
+    }
+
+    /// Creates the license of each item. If the form of one is no longer valid, that item fails alone.
+    async fn create_different(
+        &self,
+        tx: &mut Tx,
+        (batch, policy_id): (Uuid, Uuid),
+        items: Vec<JobItem>,
+        actor: &Actor,
+    ) -> Result<Vec<JobItem>> {
+        let mut forms = Vec::with_capacity(items.len());
+        for item in &items {
+            let form = item.input.clone().ok_or_else(|| Error::defect("an item without a form"))?;
+            let form: LicenseForm = serde_json::from_value(form).map_err(Error::defect)?;
+            forms.push((String::new(), form));
+        }
+        match self.licenses.issue_within(tx, policy_id, forms.clone(), Some(batch), actor).await {
+            Ok(issued) => {
+                let done = items.into_iter().zip(issued);
+                return Ok(done.map(|(item, (license, _))| created(item, license.id)).collect());
+            }
+            // Nothing was written. The others are issued one by one.
+            Err(Error::Invalid(_)) => {}
+            Err(error) => return Err(error),
+        }
+        let mut tried = Vec::with_capacity(items.len());
+        for (item, form) in items.into_iter().zip(forms) {
+            let issued = self.licenses.issue_within(tx, policy_id, [form], Some(batch), actor).await;
+            tried.push(match issued {
+                Ok(issued) => match issued.first() {
+                    Some((license, _)) => created(item, license.id),
+                    None => return Err(Error::defect("a license that was not issued")),
+                },
+                Err(error @ Error::Invalid(_)) => {
+                    JobItem { state: ItemState::Failed, error: Some(sentence(error)), ..item }
+                }
+                Err(error) => return Err(error),
+            });
+        }
+        Ok(tried)
     }
 
     /// Runs the act on one license. An act that its license refuses fails alone: it has written nothing.
@@ -129,7 +171,12 @@ impl Jobs {
 const fn is_final(error: &Error) -> bool {
     matches!(
         error,
-        Error::Forbidden(_) | Error::NotFound(_) | Error::Invalid(_) | Error::Conflict(_) | Error::Internal(_)
+        Error::Forbidden(_)
+            | Error::InvalidToken(_)
+            | Error::NotFound(_)
+            | Error::Invalid(_)
+            | Error::Conflict(_)
+            | Error::Internal(_)
     )
 }
 
@@ -144,11 +191,17 @@ fn sentence(error: Error) -> String {
     }
 }
 
-/// The actor that started the job. Its permission is checked again in each transaction.
+fn created(item: JobItem, license: Uuid) -> JobItem {
+    JobItem { state: ItemState::Done, license_id: Some(license), ..item }
+}
+
+/// The actor that started the job. Its permission, or its token, is checked again in each transaction.
 fn actor(job: &Job) -> Actor {
     let origin = Origin { address: job.address.clone(), request_id: job.request_id.clone() };
     let permission = job.permission.as_deref().and_then(Permission::from_name);
+    let is_program = job.actor_kind.as_deref() == Some(ActorKind::ApiToken(Uuid::nil()).name());
     match job.actor_id {
+        Some(id) if is_program => Actor::api_token(id, job.actor_name.clone(), origin),
         Some(id) => {
             let actor = Actor::account(id, job.actor_name.clone(), origin);
             Actor { permission, ..actor }

@@ -18,8 +18,11 @@ use uuid::Uuid;
 use crate::{
     Actor, Error, Licenses, Result, Stale,
     audit::{Record, Subject},
-    crypto::vault::Purpose,
-    licenses::{hints::hints, token_room::fits_token},
+    licenses::{
+        hints::hints,
+        tag_list::{read_tags, replace_tags},
+        token_room::fits_token,
+    },
     retry::retried,
 };
 
@@ -45,6 +48,18 @@ pub struct LicenseForm {
     pub notes: String,
     /// Metadata: a JSON object of at most 4 KiB; may be empty.
     pub metadata: String,
+    /// All tags; `None` to leave them as they are.
+    #[serde(default)]
+    pub tags: Option<Vec<String>>,
+}
+
+/// Change of a license, made of the license as read under its lock.
+#[derive(Clone, Debug)]
+pub struct LicenseEdit {
+    /// The new values.
+    pub form: LicenseForm,
+    /// Another policy of the same product; `None` to keep the present one.
+    pub policy_id: Option<Uuid>,
 }
 
 /// Input for issuing a license.
@@ -69,6 +84,7 @@ impl LicenseForm {
             given => wrong.keep("email", Email::read(given)).map(|e| e.to_string()),
         };
         let metadata = wrong.keep("metadata", read_metadata(&self.metadata)).unwrap_or_default();
+        wrong.0.extend(self.read_tags().err().unwrap_or_default().0);
         let terms = policy.terms.with(&self.overrides);
         let checks = [
             terms.check(),
@@ -98,6 +114,19 @@ impl LicenseForm {
             seat_limit,
             ..old
         })
+    }
+}
+
+impl LicenseForm {
+    /// Reads the tags; `None` to leave them as they are.
+    pub(crate) fn read_tags(&self) -> Result<Option<Vec<String>>, Invalid> {
+        self.tags.as_deref().map(read_tags).transpose()
+    }
+}
+
+impl From<LicenseForm> for LicenseEdit {
+    fn from(form: LicenseForm) -> Self {
+        Self { form, policy_id: None }
     }
 }
 
@@ -134,40 +163,49 @@ impl Licenses {
         form: LicenseForm,
         actor: &Actor,
     ) -> Result<License> {
-        self.edit_license(id, opened, actor, |_| Ok(form.clone())).await
+        self.edit_license(id, opened, actor, |_, _| Ok(form.clone().into())).await
     }
 
-    /// Like [`save_license`](Self::save_license), with a form that `edit` makes of the license as read under its lock, so
-    /// that no change made meanwhile is lost.
+    /// Like [`save_license`](Self::save_license), with a change that `edit` makes of the license and its tags as read under
+    /// the license's lock, so that no other change is lost.
     ///
     /// # Errors
-    /// Also those of `edit`.
+    /// Also those of `edit`, and `Invalid` with the field `policy` if the license cannot move to that policy.
     #[tracing::instrument(skip_all, fields(%id))]
     pub async fn edit_license(
         &self,
         id: Uuid,
         opened: Option<i64>,
         actor: &Actor,
-        edit: impl Fn(&LicenseWithTerms) -> Result<LicenseForm> + Sync,
+        edit: impl Fn(&LicenseWithTerms, &[String]) -> Result<LicenseEdit> + Sync,
     ) -> Result<License> {
         let edit = &edit;
         retried(|| async move {
             let mut tx = self.store.begin().await?;
             let (locked, now) = self.lock(&mut tx, id).await?;
-            let form = edit(&locked)?;
-            let old = locked.license;
+            let old_tags = tx.on().tags(id).await?;
+            let LicenseEdit { form, policy_id } = edit(&locked, &old_tags)?;
+            let (old, old_policy) = (locked.license, locked.policy_name);
             if old.state == State::Revoked {
                 return Err(Error::Conflict("This license was revoked and can no longer be changed.".to_owned()));
             }
-            let policy = tx.on().policy(old.policy_id).await?.ok_or(Error::NotFound("policy"))?;
+            let policy = match policy_id.filter(|id| *id != old.policy_id) {
+                Some(id) => target_policy(&mut tx, id, old.product_id).await?,
+                None => tx.on().policy(old.policy_id).await?.ok_or(Error::NotFound("policy"))?,
+            };
             let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
-            let new =
-                License { updated_at: now, revision: old.revision + 1, ..form.read(&product, &policy, old.clone())? };
-            let to_json = |license| AuditSnapshot { license, product: &product.name, policy: &policy.name };
-            Stale::check(opened, old.revision, (&to_json(&old).to_json(), &to_json(&new).to_json()))?;
+            let tags = form.read_tags();
+            let read = form.read(&product, &policy, old.clone())?;
+            let tags = tags?.unwrap_or_else(|| old_tags.clone());
+            let new = License { policy_id: policy.id, updated_at: now, revision: old.revision + 1, ..read };
+            let product = product.name.as_str();
+            let before = AuditSnapshot { license: &old, product, policy: &old_policy, tags: &old_tags };
+            let after = AuditSnapshot { license: &new, product, policy: &policy.name, tags: &tags };
+            Stale::check(opened, old.revision, (&before.to_json(), &after.to_json()))?;
             tx.update_license(&new).await?;
-            Record::new(actor, EventKind::LicenseChanged, to_json(&new).subject())
-                .changed(&to_json(&old).to_json(), &to_json(&new).to_json())
+            replace_tags(&mut tx, id, &old_tags, &tags).await?;
+            Record::new(actor, EventKind::LicenseChanged, after.subject())
+                .changed(&before.to_json(), &after.to_json())
                 .write(&mut tx, now)
                 .await?;
             tx.commit().await?;
@@ -206,10 +244,10 @@ impl Licenses {
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
         let license = tx.on().license_with_terms(id).await?.ok_or(Error::NotFound("license"))?.license;
-        let code = self.vault.open(Purpose::Code, &license.code_sealed)?;
+        let code = self.unseal_code(&license.code_sealed)?;
         Record::new(actor, EventKind::LicenseCodeRevealed, subject(&license)).write(&mut tx, now).await?;
         tx.commit().await?;
-        String::from_utf8(code).map_err(Error::defect)
+        Ok(code)
     }
 
     /// Locks the license. Every change to it or to its devices starts here. Returns the license as read under the lock,
@@ -227,6 +265,12 @@ impl Licenses {
     }
 }
 
+/// Returns the policy to which a license of this product moves.
+async fn target_policy(tx: &mut Tx, id: Uuid, product_id: Uuid) -> Result<Policy> {
+    let found = tx.on().policy(id).await?.filter(|policy| policy.product_id == product_id);
+    Ok(found.ok_or_else(|| Invalid::one("policy", "must be a policy of the license's product"))?)
+}
+
 pub(crate) fn subject(license: &License) -> Subject {
     Subject::new(SubjectKind::License, license.id, called(license)).of_license(license.id)
 }
@@ -242,6 +286,7 @@ pub(crate) struct AuditSnapshot<'a> {
     pub(crate) license: &'a License,
     pub(crate) product: &'a str,
     pub(crate) policy: &'a str,
+    pub(crate) tags: &'a [String],
 }
 
 impl AuditSnapshot<'_> {
@@ -251,7 +296,7 @@ impl AuditSnapshot<'_> {
 
     pub(crate) fn to_json(&self) -> Value {
         let l = self.license;
-        json!({
+        let mut snapshot = json!({
             "product": self.product,
             "policy": self.policy,
             "code_tail": l.code_tail,
@@ -262,6 +307,10 @@ impl AuditSnapshot<'_> {
             "reference": l.reference,
             "notes": l.notes,
             "metadata": l.metadata,
-        })
+        });
+        if let (Some(members), false) = (snapshot.as_object_mut(), self.tags.is_empty()) {
+            members.insert("tags".to_owned(), self.tags.join(", ").into());
+        }
+        snapshot
     }
 }

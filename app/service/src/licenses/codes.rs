@@ -55,8 +55,12 @@ impl Licenses {
             return Ok(None);
         }
         let license = reading.on().license_with_terms(id).await?.ok_or(Error::NotFound("license"))?.license;
-        let code = self.vault.open(Purpose::Code, &license.code_sealed)?;
-        String::from_utf8(code).map(Some).map_err(Error::defect)
+        self.unseal_code(&license.code_sealed).map(Some)
+    }
+
+    /// Returns the whole code that is stored sealed.
+    pub(crate) fn unseal_code(&self, sealed: &[u8]) -> Result<String> {
+        String::from_utf8(self.vault.open(Purpose::Code, sealed)?).map_err(Error::defect)
     }
 
     /// Gives a license a new code, in the shape of its product's codes. The old code stops working at once and is

@@ -1,14 +1,12 @@
 //! Exports of licenses, as CSV and as JSON Lines.
 
-use std::fmt::Write as _;
-
 use chrono::{DateTime, SecondsFormat, Utc};
 use licensing::{
     EventKind, Overrides, SubjectKind,
     feature::FeatureValues,
     license::{self, LicenseStatus, State},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use store::{
     Paging,
@@ -19,21 +17,11 @@ use uuid::Uuid;
 use crate::{
     Actor, Error, LicenseQuery, Licenses, Result,
     audit::{Record, Subject},
-    crypto::vault::Purpose,
+    exports::{ExportFormat, Parts, csv},
 };
 
 /// Number of licenses that are read at a time.
 const PART: usize = 500;
-
-/// Format of an export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ExportFormat {
-    /// Comma-separated values (RFC 4180) with a line of headings, safe to open in a spreadsheet.
-    Csv,
-    /// One JSON object per line.
-    Jsonl,
-}
 
 /// An export of all licenses that match a filter, read part by part.
 #[derive(Debug)]
@@ -90,10 +78,25 @@ impl Licenses {
         with_codes: bool,
         actor: &Actor,
     ) -> Result<Export> {
+        self.export_of(query, &[], format, with_codes, actor).await
+    }
+
+    /// Like [`export`](Self::export), limited to these products unless there are none.
+    ///
+    /// # Errors
+    /// As for [`export`](Self::export).
+    pub async fn export_of(
+        &self,
+        query: &LicenseQuery,
+        products: &[Uuid],
+        format: ExportFormat,
+        with_codes: bool,
+        actor: &Actor,
+    ) -> Result<Export> {
         // Some orders leave out licenses, such as those without an end.
         let query = LicenseQuery { sort: String::new(), ..query.clone() };
         let (filter, wrong) = self.read_filter(&query).await?;
-        let filter = wrong.or(filter)?;
+        let filter = LicenseFilter { products: products.to_vec(), ..wrong.or(filter)? };
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
         let name = if with_codes { "licenses with their codes" } else { "licenses" };
@@ -117,12 +120,8 @@ fn filled(mut filter: Value) -> Value {
     filter
 }
 
-impl Export {
-    /// Returns the next part as text; `None` after the last one.
-    ///
-    /// # Errors
-    /// `Unavailable`.
-    pub async fn part(&mut self) -> Result<Option<String>> {
+impl Parts for Export {
+    async fn part(&mut self) -> Result<Option<String>> {
         let Some(paging) = self.next.take() else { return Ok(None) };
         let now = self.licenses.clock.now();
         let mut reading = self.licenses.store.read().await?;
@@ -150,15 +149,14 @@ impl Export {
         }
         Ok(Some(text))
     }
+}
 
+impl Export {
     fn exported(&self, row: LicenseRow, tags: Vec<String>, now: DateTime<Utc>) -> Result<ExportedLicense> {
         let (terms, own) = (row.policy_terms.with(&row.license.overrides), row.license);
         let ends_at = license::ends_at(terms.validity, own.issued_at, own.first_activated_at);
         let code = match self.with_codes {
-            true => {
-                let code = self.licenses.vault.open(Purpose::Code, &own.code_sealed)?;
-                Some(String::from_utf8(code).map_err(Error::defect)?)
-            }
+            true => Some(self.licenses.unseal_code(&own.code_sealed)?),
             false => None,
         };
         Ok(ExportedLicense {
@@ -215,9 +213,7 @@ const COLUMNS: [&str; 22] = [
 ];
 
 fn headings(with_codes: bool) -> String {
-    let code = with_codes.then_some("code");
-    let columns: Vec<&str> = COLUMNS.into_iter().chain(code).collect();
-    format!("{}\r\n", columns.join(","))
+    csv::line(COLUMNS.into_iter().chain(with_codes.then_some("code")))
 }
 
 impl ExportedLicense {
@@ -256,46 +252,6 @@ impl ExportedLicense {
             self.batch.map(|id| id.to_string()).unwrap_or_default(),
             self.code_tail.clone(),
         ];
-        let mut line = String::new();
-        for (n, cell) in cells.iter().chain(&self.code).enumerate() {
-            let comma = if n > 0 { "," } else { "" };
-            write!(line, "{comma}{}", csv_cell(cell)).map_err(Error::defect)?;
-        }
-        line.push_str("\r\n");
-        Ok(line)
-    }
-}
-
-/// A cell of a CSV file (RFC 4180). Spreadsheets run a cell that begins with `=`, `+`, `-`, `@`, a tab or a line break as a
-/// formula, which a customer's name could contain: such a cell gets an apostrophe in front.
-fn csv_cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
-    match text.contains(['"', ',', '\r', '\n', '\'']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::csv_cell;
-
-    #[test]
-    fn a_cell_is_quoted_and_never_a_formula() {
-        for (text, cell) in [
-            ("Aurora", "Aurora"),
-            ("", ""),
-            ("Pixel, Reel", "\"Pixel, Reel\""),
-            ("the \"big\" one", "\"the \"\"big\"\" one\""),
-            ("two\nlines", "\"two\nlines\""),
-            ("=HYPERLINK(1)", "\"'=HYPERLINK(1)\""),
-            ("-1", "\"'-1\""),
-            ("+49", "\"'+49\""),
-            ("@SUM", "\"'@SUM\""),
-            ("\t=1", "\"'\t=1\""),
-        ] {
-            assert_eq!(csv_cell(text), cell);
-        }
+        Ok(csv::line(cells.iter().chain(&self.code)))
     }
 }

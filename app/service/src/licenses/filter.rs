@@ -24,6 +24,12 @@ pub struct LicenseQuery {
     pub product: String,
     /// Id of a policy.
     pub policy: String,
+    /// Whole name of the customer.
+    pub customer: String,
+    /// Whole e-mail address of the customer.
+    pub email: String,
+    /// Whole reference.
+    pub reference: String,
     /// A state (`active`, `suspended`, `revoked`).
     pub state: String,
     /// A status, as lists show it: `not-started`, `active`, `ending`, `ended`, `suspended`, `revoked`.
@@ -32,6 +38,10 @@ pub struct LicenseQuery {
     pub tag: String,
     /// Use of the seats: `free`, `full` or `over`.
     pub seats: String,
+    /// Earliest time of creation.
+    pub created_after: String,
+    /// Time before which the license was created.
+    pub created_before: String,
     /// Time that lies between now and the end, or the end and now: `30d` for the next 30 days, `-30d` for the last.
     pub ends: String,
     /// Earliest end.
@@ -64,6 +74,11 @@ impl LicenseQuery {
             status: part("status", &self.status, status, &mut keep),
             tag: part("tag", &self.tag, |text| tag(text).map_err(|_| "is not a tag"), &mut keep),
             seats: part("seats", &self.seats, seat_use, &mut keep),
+            customer: exact(&self.customer),
+            email: exact(&self.email).map(|text| Email::read(&text).map_or(text, |email| email.to_string())),
+            reference: exact(&self.reference),
+            created_after: part("created_after", &self.created_after, |text| time(text, now), &mut keep),
+            created_before: part("created_before", &self.created_before, |text| time(text, now), &mut keep),
             ends_after: part("ends_after", &self.ends_after, |text| time(text, now), &mut keep),
             ends_before: part("ends_before", &self.ends_before, |text| time(text, now), &mut keep),
             seen_after: part("seen_after", &self.seen_after, |text| time(text, now), &mut keep),
@@ -72,9 +87,48 @@ impl LicenseQuery {
             sort: part("sort", &self.sort, sort, &mut keep),
             ..LicenseFilter::default()
         };
-        let Some(end) = part("ends", &self.ends, |text| time(text, now), &mut keep) else { return (filter, wrong) };
+        let end = part("ends", &self.ends, |text| time(text, now), &mut keep);
+        if end.is_some() && (filter.ends_after.is_some() || filter.ends_before.is_some()) {
+            keep("ends", "cannot be combined with another filter by the end");
+        }
+        contradictions(&filter, &mut keep);
+        let Some(end) = end else { return (filter, wrong) };
         (LicenseFilter { ends_after: Some(now.min(end)), ends_before: Some(now.max(end)), ..filter }, wrong)
     }
+}
+
+/// Notes parts that exclude each other, so that no license can match.
+fn contradictions(filter: &LicenseFilter, wrong: &mut impl FnMut(&str, &str)) {
+    let ranges = [
+        ("created_before", filter.created_after, filter.created_before),
+        ("ends_before", filter.ends_after, filter.ends_before),
+        ("seen_before", filter.seen_after, filter.seen_before),
+    ];
+    for (field, after, before) in ranges {
+        if after.zip(before).is_some_and(|(after, before)| before <= after) {
+            wrong(field, "must be later than the earliest time");
+        }
+    }
+    if filter.never_activated && (filter.seen_after.is_some() || filter.seen_before.is_some()) {
+        wrong("never_activated", "cannot be combined with the time at which a device was last seen");
+    }
+    let of_status = filter.status.and_then(|status| match status {
+        LicenseStatus::Suspended => Some(State::Suspended),
+        LicenseStatus::Revoked => Some(State::Revoked),
+        LicenseStatus::NotStarted | LicenseStatus::Active | LicenseStatus::Ending => Some(State::Active),
+        LicenseStatus::Ended => None,
+    });
+    if filter.state.zip(of_status).is_some_and(|(state, other)| state != other) {
+        wrong("state", "contradicts the status");
+    }
+    if filter.never_activated && filter.status == Some(LicenseStatus::Active) {
+        wrong("never_activated", "contradicts the status");
+    }
+}
+
+/// Reads a text that must be equal. `None` if it is empty.
+fn exact(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 const UNKNOWN: &str = "is not one of the choices";

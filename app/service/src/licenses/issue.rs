@@ -1,7 +1,7 @@
 //! Issuing licenses, one at a time or many in one transaction.
 
 use chrono::{DateTime, Utc};
-use licensing::{ActivationCode, EventKind, Overrides, feature::FeatureValues, license::State};
+use licensing::{ActivationCode, EventKind, Invalid, Overrides, feature::FeatureValues, license::State};
 use serde_json::Map;
 use store::{Tx, licenses::License, policies::Policy, products::Product};
 use uuid::Uuid;
@@ -63,24 +63,56 @@ impl Licenses {
         let policy = tx.on().policy(policy_id).await?.ok_or(Error::NotFound("policy"))?;
         let product = tx.on().product(policy.product_id).await?.ok_or(Error::NotFound("product"))?;
         let now = self.clock.now();
-        let issued = forms.into_iter().map(|(code, form)| self.made(&code, form, (&product, &policy), now));
-        let (mut licenses, codes): (Vec<_>, Vec<_>) = issued.collect::<Result<Vec<_>>>()?.into_iter().unzip();
-        licenses.iter_mut().for_each(|license| license.batch_id = batch);
+        let (mut licenses, mut codes, mut tags) = (vec![], vec![], vec![]);
+        for (code, form) in forms {
+            let own = form.read_tags();
+            let (license, code) = self.made(&code, form, (&product, &policy), now)?;
+            tags.push(own?.unwrap_or_default());
+            licenses.push(License { batch_id: batch, ..license });
+            codes.push(code);
+        }
         tx.insert_licenses(&licenses).await?;
-        let records = licenses.iter().map(|license| created(license, (&product, &policy), actor));
+        let tagged = licenses.iter().zip(&tags);
+        let rows: Vec<_> =
+            tagged.clone().flat_map(|(license, own)| own.iter().map(|tag| (license.id, tag.clone()))).collect();
+        tx.add_tags(&rows).await?;
+        let records = tagged.map(|(license, own)| created(license, own, (&product, &policy), actor));
         Record::write_all(records, tx, now).await?;
         Ok(licenses.into_iter().zip(codes).collect())
     }
 
-    /// Checks the form of a new license under a policy.
+    /// Checks the form of a new license under a policy. Returns the product.
     ///
     /// # Errors
     /// As for [`create_license`](Self::create_license).
-    pub(crate) async fn check_form(&self, policy_id: Uuid, form: LicenseForm) -> Result<()> {
+    pub(crate) async fn check_form(&self, policy_id: Uuid, form: LicenseForm) -> Result<Uuid> {
+        let (product, mut faults) = self.check_forms(policy_id, std::slice::from_ref(&form)).await?;
+        faults.pop().map_or(Ok(product), |(_, wrong)| Err(wrong.into()))
+    }
+
+    /// Checks the forms of new licenses under a policy. Returns the product, and the errors of each invalid form with its
+    /// place in the list.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such policy.
+    pub(crate) async fn check_forms(
+        &self,
+        policy_id: Uuid,
+        forms: &[LicenseForm],
+    ) -> Result<(Uuid, Vec<(usize, Invalid)>)> {
         let mut reading = self.store.read().await?;
         let policy = reading.on().policy(policy_id).await?.ok_or(Error::NotFound("policy"))?;
         let product = reading.on().product(policy.product_id).await?.ok_or(Error::NotFound("product"))?;
-        self.made("", form, (&product, &policy), self.clock.now()).map(drop)
+        drop(reading);
+        let mut faults = vec![];
+        for (n, form) in forms.iter().enumerate() {
+            match self.made("", form.clone(), (&product, &policy), self.clock.now()) {
+                Ok(_) => {}
+                Err(Error::Invalid(wrong)) => faults.push((n, wrong)),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((product.id, faults))
     }
 
     /// Builds a new license and its code without storing them. An empty `code` requests a generated one.
@@ -142,7 +174,12 @@ impl Licenses {
 }
 
 /// The record of a new license.
-pub(crate) fn created<'a>(license: &License, (product, policy): (&Product, &Policy), actor: &'a Actor) -> Record<'a> {
-    let snapshot = AuditSnapshot { license, product: &product.name, policy: &policy.name };
+pub(crate) fn created<'a>(
+    license: &License,
+    tags: &[String],
+    (product, policy): (&Product, &Policy),
+    actor: &'a Actor,
+) -> Record<'a> {
+    let snapshot = AuditSnapshot { license, product: &product.name, policy: &policy.name, tags };
     Record::new(actor, EventKind::LicenseCreated, snapshot.subject()).made(&snapshot.to_json())
 }

@@ -12,6 +12,7 @@ pub(crate) mod policies;
 pub(crate) mod policy_effect;
 pub(crate) mod products;
 mod steps;
+pub(crate) mod tag_list;
 pub(crate) mod tags;
 mod token_room;
 

@@ -11,9 +11,9 @@ use crate::{Error, Licenses, PolicyForm, Result};
 /// Number of licenses that one query reads.
 const AT_ONCE: i64 = 500;
 /// Maximum number of licenses that are counted.
-const MOST: u64 = 10_000;
+const MOST: u64 = 100_000;
 
-/// Counts of licenses and devices that a change of a policy affects. At most 10,000 licenses are looked at.
+/// Counts of licenses and devices that a change of a policy affects. At most 100,000 licenses are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PolicyEffect {
     /// Licenses under the policy that are not revoked.
@@ -24,6 +24,8 @@ pub struct PolicyEffect {
     pub leases_shorter: u64,
     /// Licenses that have ended under the new terms, but not under the current ones.
     pub licenses_ended: u64,
+    /// `true` if there are more licenses, which were not counted.
+    pub truncated: bool,
 }
 
 impl Licenses {
@@ -41,9 +43,13 @@ impl Licenses {
         let now = self.clock.now();
         let mut effect = PolicyEffect::default();
         let mut last = Uuid::nil();
-        while effect.licenses < MOST {
+        loop {
             let some = reading.on().licenses_under(id, last, AT_ONCE).await?;
             let Some(end) = some.last().map(|license| license.id) else { break };
+            if effect.licenses >= MOST {
+                effect.truncated = true;
+                break;
+            }
             last = end;
             let ids: Vec<Uuid> = some.iter().map(|license| license.id).collect();
             let held = reading.on().held_seats(&ids, now).await?;

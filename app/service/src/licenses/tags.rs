@@ -1,14 +1,19 @@
 //! Tags of licenses.
 
-use licensing::{
-    EventKind, Invalid,
-    tag::{MOST_TAGS, tag},
-};
+use licensing::{EventKind, Invalid};
 use serde_json::json;
 use store::{Tx, licenses::LicenseWithTerms};
 use uuid::Uuid;
 
-use crate::{Actor, Licenses, Result, audit::Record, licenses::change::subject, retry::retried};
+use crate::{
+    Actor, Licenses, Result,
+    audit::Record,
+    licenses::{
+        change::subject,
+        tag_list::{read_tag, replace_tags, sorted},
+    },
+    retry::retried,
+};
 
 /// Change of a license's tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,24 +53,16 @@ impl Licenses {
     ) -> Result<Vec<String>> {
         let (LicenseWithTerms { license, .. }, now) = self.lock(tx, id).await?;
         let old = tx.on().tags(id).await?;
-        let mut new = match change {
+        let new: Vec<String> = match change {
             TagChange::Add(tag) => old.iter().chain([tag]).cloned().collect(),
             TagChange::Remove(tag) => old.iter().filter(|it| *it != tag).cloned().collect(),
             TagChange::Set(tags) => tags.clone(),
         };
-        new.sort_unstable();
-        new.dedup();
+        let new = sorted(new)?;
         if new == old {
             return Ok(old);
         }
-        if new.len() > MOST_TAGS {
-            return Err(Invalid::one("tags", format!("are limited to {MOST_TAGS} for each license")).into());
-        }
-        for gone in old.iter().filter(|tag| !new.contains(tag)) {
-            tx.remove_tag(id, gone).await?;
-        }
-        let added: Vec<_> = new.iter().filter(|tag| !old.contains(tag)).map(|tag| (id, tag.clone())).collect();
-        tx.add_tags(&added).await?;
+        replace_tags(tx, id, &old, &new).await?;
         Record::new(actor, EventKind::LicenseTagsChanged, subject(&license))
             .changed(&json!({ "tags": old.join(", ") }), &json!({ "tags": new.join(", ") }))
             .write(tx, now)
@@ -81,12 +78,4 @@ fn read(change: TagChange) -> Result<TagChange, Invalid> {
         TagChange::Remove(tag) => TagChange::Remove(read_tag(&tag)?),
         TagChange::Set(tags) => TagChange::Set(tags.iter().map(|tag| read_tag(tag)).collect::<Result<_, _>>()?),
     })
-}
-
-/// Reads a tag.
-///
-/// # Errors
-/// `Invalid` with the field `tags`.
-pub(crate) fn read_tag(text: &str) -> Result<String, Invalid> {
-    tag(text).map_err(|error| Invalid::one("tags", error.to_string()))
 }

@@ -115,14 +115,13 @@ pub async fn list_decisions(
             _ => None,
         },
         code: given(&why),
-        rule: None,
         license_id: license.parse().ok(),
         product_id: product.parse().ok(),
         fingerprint_hash: find::hash(&device),
         text: given(&q),
         without_email: crate::context::visitor().hides_emails,
         since: hours.parse().ok().map(|hours| find::hours_before(now, hours)),
-        until: None,
+        ..DecisionFilter::default()
     };
     let narrowed = [&q, &outcome, &why, &product, &license, &device, &hours].iter().any(|text| !text.is_empty());
     let mut reading = service.store().read().await?;

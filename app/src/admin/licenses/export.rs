@@ -1,10 +1,14 @@
 //! Exporting the licenses of a list.
 
 use leptos::prelude::*;
+use licensing::Act;
 use serde::{Deserialize, Serialize};
 use service::{ExportFormat, LicenseQuery};
 
-use crate::{Error, admin::guard};
+use crate::{
+    Error,
+    admin::{guard, guard_also},
+};
 
 /// The key under which the browser keeps an export between the act and its download.
 pub const EXPORT: &str = "export";
@@ -28,6 +32,9 @@ pub async fn export_licenses(
     #[server(default)] codes: String,
 ) -> Result<(), Error> {
     guard::<ExportLicenses>()?;
+    if !codes.is_empty() {
+        guard_also(Act::ExportsCodes)?;
+    }
     let format = match format.as_str() {
         "csv" => ExportFormat::Csv,
         "jsonl" => ExportFormat::Jsonl,

@@ -165,7 +165,7 @@ fn read(
     let overrides = terms.read_overrides_for(policy, features).map_err(&mut good).unwrap_or_default();
     let features = feature_values::read(&about.features, features).map_err(&mut good).unwrap_or_default();
     let LicenseFields { customer, email, reference, notes, metadata, .. } = about;
-    wrong.or(service::LicenseForm { overrides, features, customer, email, reference, notes, metadata })
+    wrong.or(service::LicenseForm { overrides, features, customer, email, reference, notes, metadata, tags: None })
 }
 
 fn choice(policy: service::store::policies::Policy, product: String, features: Vec<Feature>) -> PolicyChoice {

@@ -174,6 +174,7 @@ pub fn query_of(values: [String; 15]) -> LicenseQuery {
         never_activated: never,
         batch,
         sort,
+        ..LicenseQuery::default()
     }
 }
 

@@ -34,6 +34,8 @@ pub struct DecisionFilter {
     pub license_id: Option<Uuid>,
     /// Only decisions of this product.
     pub product_id: Option<Uuid>,
+    /// Only decisions of these products; empty for all.
+    pub products: Vec<Uuid>,
     /// Only decisions of the device with this fingerprint.
     pub fingerprint_hash: Option<[u8; 32]>,
     /// Only decisions whose code's last characters, masked address, device name or network address contain this text,
@@ -54,6 +56,7 @@ impl DecisionFilter {
         self.code.is_some()
             || self.rule.is_some()
             || self.product_id.is_some()
+            || !self.products.is_empty()
             || self.fingerprint_hash.is_some()
             || self.text.is_some()
     }
@@ -143,6 +146,14 @@ macro_rules! narrow {
         }
         if let Some(id) = $filter.product_id {
             $sql.push(" AND d.product_id = ").push_bind(id);
+        }
+        if !$filter.products.is_empty() {
+            $sql.push(" AND d.product_id IN (");
+            let mut list = $sql.separated(", ");
+            for id in $crate::desk::padded(&$filter.products) {
+                list.push_bind(*id);
+            }
+            $sql.push(")");
         }
         if let Some(hash) = $filter.fingerprint_hash {
             $sql.push(" AND d.fingerprint_hash = ").push_bind(hash.to_vec());

@@ -19,8 +19,16 @@ pub struct LicenseFilter {
     pub fingerprint_hash: Option<[u8; 32]>,
     /// Only licenses of this product.
     pub product_id: Option<Uuid>,
+    /// Only licenses of these products; empty for all.
+    pub products: Vec<Uuid>,
     /// Only licenses under this policy.
     pub policy_id: Option<Uuid>,
+    /// Only licenses of the customer with exactly this name, folded.
+    pub customer: Option<String>,
+    /// Only licenses with exactly this e-mail address, folded.
+    pub email: Option<String>,
+    /// Only licenses with exactly this reference, folded.
+    pub reference: Option<String>,
     /// Only licenses in this state.
     pub state: Option<State>,
     /// Only licenses with this status, as lists show it.
@@ -29,6 +37,10 @@ pub struct LicenseFilter {
     pub tag: Option<String>,
     /// Only licenses that this job created.
     pub batch_id: Option<Uuid>,
+    /// Only licenses that were created at this time or later.
+    pub created_after: Option<DateTime<Utc>>,
+    /// Only licenses that were created before this time.
+    pub created_before: Option<DateTime<Utc>>,
     /// Only licenses that end at this time or later.
     pub ends_after: Option<DateTime<Utc>>,
     /// Only licenses that end before this time.
@@ -85,14 +97,28 @@ impl LicenseFilter {
     /// Returns `true` if the filter has a part that no index supports in every order.
     pub(super) fn is_windowed(&self) -> bool {
         self.status.is_some()
+            || !self.products.is_empty()
+            || self.exact_keys().iter().any(|(_, text)| text.is_some())
             || self.tag.is_some()
             || self.batch_id.is_some()
+            || self.created_after.is_some()
+            || self.created_before.is_some()
             || self.ends_after.is_some()
             || self.ends_before.is_some()
             || self.seen_after.is_some()
             || self.seen_before.is_some()
             || self.never_activated
             || self.seats.is_some()
+    }
+
+    /// The columns of folded texts that must be equal to a text.
+    pub(super) fn exact_keys(&self) -> [(&'static str, Option<&String>); 3] {
+        // The most selective first.
+        [
+            ("reference_key", self.reference.as_ref()),
+            ("email_key", self.email.as_ref()),
+            ("customer_key", self.customer.as_ref()),
+        ]
     }
 }
 
@@ -102,8 +128,21 @@ macro_rules! narrow {
         if let Some(id) = $filter.product_id {
             $sql.push(" AND l.product_id = ").push_bind(id);
         }
+        if !$filter.products.is_empty() {
+            $sql.push(" AND l.product_id IN (");
+            let mut list = $sql.separated(", ");
+            for id in $crate::desk::padded(&$filter.products) {
+                list.push_bind(*id);
+            }
+            $sql.push(")");
+        }
         if let Some(id) = $filter.policy_id {
             $sql.push(" AND l.policy_id = ").push_bind(id);
+        }
+        for (key, text) in $filter.exact_keys() {
+            if let Some(text) = text {
+                $sql.push(" AND l.").push(key).push(" = ").push_bind(licensing::fold(text).into_bytes());
+            }
         }
         if let Some(state) = $filter.state {
             $sql.push(" AND l.state = ").push_bind(state.name());
@@ -118,6 +157,7 @@ macro_rules! narrow {
         if let Some(id) = $filter.batch_id {
             $sql.push(" AND l.batch_id = ").push_bind(id);
         }
+        $crate::licenses::filter::in_age!($sql, $filter);
         $crate::licenses::filter::in_time!($sql, $filter);
         if $filter.never_activated {
             $sql.push(" AND l.first_activated_at IS NULL");
@@ -129,6 +169,19 @@ macro_rules! narrow {
     };
 }
 pub(super) use narrow;
+
+/// Narrows a query of licenses `l` by the times of their creation.
+macro_rules! in_age {
+    ($sql:ident, $filter:expr) => {
+        if let Some(at) = $filter.created_after {
+            $sql.push(" AND l.created_at >= ").push_bind(at);
+        }
+        if let Some(at) = $filter.created_before {
+            $sql.push(" AND l.created_at < ").push_bind(at);
+        }
+    };
+}
+pub(super) use in_age;
 
 /// Narrows a query of licenses `l` by their ends.
 macro_rules! in_time {

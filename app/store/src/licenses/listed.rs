@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     License, LicenseRow, Sort, SortBy,
-    filter::{LicenseFilter, bounds, in_time, narrow, narrow_by_devices},
+    filter::{LicenseFilter, bounds, in_age, in_time, narrow, narrow_by_devices},
 };
 use crate::{Connection, Cursor, Paging, Result, engine::run, window::LOOKED_THROUGH};
 
@@ -135,13 +135,17 @@ macro_rules! source {
             Key::Created => {
                 $sql.push(" FROM licenses l WHERE 1 = 1");
                 // Exactly one part with an index, so that the planner has no choice that could be wrong.
-                if $filter.never_activated {
+                if let Some((key, text)) = $filter.exact_keys().into_iter().find_map(|(key, text)| Some((key, text?))) {
+                    $sql.push(" AND l.").push(key).push(" = ").push_bind(fold(text).into_bytes());
+                } else if $filter.never_activated {
                     $sql.push(" AND l.first_activated_at IS NULL");
                 } else if let Some(id) = $filter.policy_id {
                     $sql.push(" AND l.policy_id = ").push_bind(id);
                 } else if let Some(id) = $filter.product_id {
                     $sql.push(" AND l.product_id = ").push_bind(id);
                 }
+                // All of these indexes go on by age.
+                in_age!($sql, $filter);
             }
         }
         in_order!($sql, $list, $paging);
@@ -219,7 +223,7 @@ impl Connection<'_> {
             // The outer query has no order, so that both databases stop as soon as the page is full.
             let mut sql = QueryBuilder::<Db>::new(
                 "SELECT l.id FROM (SELECT l.id, l.product_id, l.policy_id, l.state, l.ends_at, l.first_activated_at, \
-                 l.batch_id",
+                 l.batch_id, l.created_at, l.customer_key, l.email_key, l.reference_key",
             );
             source!(sql, filter, list, paging, now);
             sql.push_bind(LOOKED_THROUGH).push(") AS l WHERE 1 = 1");

@@ -15,7 +15,9 @@ use uuid::Uuid;
 use super::{
     answer::{self, Items},
     call::{Begun, Call, PatchCall, marked},
+    fields::Fields,
     licenses::reached as reached_license,
+    products::product_filter,
     program::{Program, nothing, read_id},
     query::Query,
     revision::IfMatch,
@@ -39,6 +41,22 @@ async fn answered<T>(state: &AppState, id: Uuid, outcome: &Outcome<T>) -> Result
     Ok(marked(outcome, answer::found(device, revision)))
 }
 
+/// Reads a filter of activations, limited to the products that the token reaches. Errors are recorded in `fields`.
+pub(super) async fn read_filter(
+    state: &AppState,
+    program: &Program,
+    fields: &mut Fields,
+) -> Result<ActivationFilter, Problem> {
+    let product = product_filter(state, program, fields).await?;
+    let held = fields.switch("held").unwrap_or_default();
+    Ok(ActivationFilter {
+        license_id: fields.id("license"),
+        products: product.map_or_else(|| program.products().to_vec(), |product| vec![product]),
+        fingerprint_hash: fields.fingerprint("fingerprint").map(|it| it.digest()),
+        held_at: held.then(|| state.service.clock().now()),
+    })
+}
+
 /// Returns activations, newest first.
 #[utoipa::path(
     get,
@@ -47,6 +65,7 @@ async fn answered<T>(state: &AppState, id: Uuid, outcome: &Outcome<T>) -> Result
     tag = "devices",
     params(
         ("license" = inline(Option<Uuid>), Query, description = "Id of a license."),
+        ("product" = inline(Option<String>), Query, description = "Id or code of a product."),
         ("fingerprint" = inline(Option<String>), Query, description = "The whole fingerprint of a device."),
         ("held" = inline(Option<bool>), Query, description = "true for devices that hold a seat now."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
@@ -60,22 +79,14 @@ pub(super) async fn list(
     program: Program,
     mut query: Query,
 ) -> Result<Response, Problem> {
-    let license_id = query.fields().id("license");
-    let fingerprint = query.fields().fingerprint("fingerprint");
-    let held = query.flag("held").unwrap_or_default();
+    let filter = read_filter(&state, &program, query.fields()).await?;
     let page = query.page()?;
-    if let Some(id) = license_id {
+    if let Some(id) = filter.license_id {
         reached_license(&state, &program, id).await?;
     }
     let now = state.service.clock().now();
-    let filter = ActivationFilter {
-        license_id,
-        fingerprint_hash: fingerprint.map(|it| it.digest()),
-        held_at: held.then_some(now),
-    };
     let mut reading = state.service.store().for_api().read().await?;
-    let (mut rows, links) = page.turn(reading.on().activation_page(filter, page.paging, page.size).await?);
-    rows.retain(|row| program.reaches(row.product_id));
+    let (rows, links) = page.turn(reading.on().activation_page(&filter, page.paging, page.size).await?);
     Ok(answer::items(rows.into_iter().map(|row| ActivationJson::of(row.activation, now)).collect(), links))
 }
 

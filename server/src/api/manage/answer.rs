@@ -44,6 +44,13 @@ pub(in crate::api::manage) fn created(object: impl Serialize, revision: Option<i
     response
 }
 
+/// Answers a job that was started, with its address.
+pub(in crate::api::manage) fn started(object: impl Serialize, location: &str) -> Response {
+    let mut response = (StatusCode::ACCEPTED, Json(object)).into_response();
+    response.headers_mut().extend(HeaderValue::try_from(location).map(|location| (header::LOCATION, location)));
+    response
+}
+
 /// Answers that there is nothing to answer.
 pub(in crate::api::manage) fn nothing_more() -> Response {
     StatusCode::NO_CONTENT.into_response()

@@ -26,6 +26,9 @@ use crate::{
 /// Marks the response to a repeated call.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
+/// Maximum size of a body with many items, in bytes.
+const LARGEST_LIST: usize = 4 * 1024 * 1024;
+
 /// A writing call as sent.
 #[derive(Debug)]
 pub(in crate::api::manage) struct Call {
@@ -34,6 +37,10 @@ pub(in crate::api::manage) struct Call {
     /// The request: an object, empty if the body is.
     body: Value,
 }
+
+/// A writing call with a list of many items, of at most 4 MiB.
+#[derive(Debug)]
+pub(in crate::api::manage) struct LargeCall(pub(in crate::api::manage) Call);
 
 /// A writing call that patches an object.
 #[derive(Debug)]
@@ -53,10 +60,24 @@ impl FromRequest<AppState> for Call {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        Self::read(request, state, body::LARGEST * 4).await
+    }
+}
+
+impl FromRequest<AppState> for LargeCall {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        Call::read(request, state, LARGEST_LIST).await.map(Self)
+    }
+}
+
+impl Call {
+    async fn read(request: Request, state: &AppState, largest: usize) -> Result<Self, Problem> {
         let (mut head, body) = request.into_parts();
         let program = Program::from_request_parts(&mut head, state).await?;
         let key = read_key(&head)?;
-        let read = body::value(body, body::LARGEST * 4).await?;
+        let read = body::value(body, largest).await?;
         if read.is_some() && !body::is_json(&head.headers) {
             let detail = "Send an uncompressed JSON object in UTF-8, with the content type application/json.";
             return Err(Problem::new(Code::UnsupportedMediaType, detail));

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     answer::{self, Items},
+    fields::Fields,
     products::product_filter,
     program::{Program, nothing, read_id},
     query::Query,
@@ -51,9 +52,21 @@ pub(super) async fn list(
     program: Program,
     mut query: Query,
 ) -> Result<Response, Problem> {
-    let product_id = product_filter(&state, &program, query.fields()).await?;
-    let fields = query.fields();
-    let filter = DecisionFilter {
+    let filter = read_filter(&state, &program, query.fields()).await?;
+    let page = query.page()?;
+    let found = state.service.store().for_api().read().await?.on().decisions(&filter, page.paging, page.size).await?;
+    let (rows, links) = page.turn(found);
+    Ok(answer::items(rows.into_iter().map(DecisionJson::from).collect(), links))
+}
+
+/// Reads a filter of decisions, limited to the products that the token reaches. Errors are recorded in `fields`.
+pub(super) async fn read_filter(
+    state: &AppState,
+    program: &Program,
+    fields: &mut Fields,
+) -> Result<DecisionFilter, Problem> {
+    let product_id = product_filter(state, program, fields).await?;
+    Ok(DecisionFilter {
         outcome: fields.parse("outcome", |text| match text {
             "granted" => Ok(Outcome::Granted),
             "refused" => Ok(Outcome::Refused),
@@ -62,18 +75,14 @@ pub(super) async fn list(
         code: fields.text("code"),
         rule: fields.text("rule"),
         license_id: fields.id("license"),
+        products: if product_id.is_some() { vec![] } else { program.products().to_vec() },
         product_id,
         fingerprint_hash: None,
         text: fields.text("q"),
         without_email: program.views() && state.config.hide_emails_from_viewers,
         since: fields.time("since"),
         until: fields.time("until"),
-    };
-    let page = query.page()?;
-    let found = state.service.store().for_api().read().await?.on().decisions(&filter, page.paging, page.size).await?;
-    let (mut rows, links) = page.turn(found);
-    rows.retain(|row| reaches(&program, row.product_id));
-    Ok(answer::items(rows.into_iter().map(DecisionJson::from).collect(), links))
+    })
 }
 
 /// Returns a decision with the verdict of each rule.

@@ -1,7 +1,5 @@
 //! The audit log.
 
-use std::collections::HashMap;
-
 use axum::{
     Json,
     extract::{Path, State},
@@ -9,10 +7,10 @@ use axum::{
 };
 use licensing::SubjectKind;
 use service::store::events::{Event, EventFilter};
-use uuid::Uuid;
 
 use super::{
     answer::{self, Items},
+    fields::Fields,
     licenses::reached as reached_license,
     program::{Program, nothing, read_id},
     query::Query,
@@ -20,32 +18,19 @@ use super::{
 };
 use crate::{AppState, api::problem::Problem};
 
-/// Keeps the events that the token reaches: those of its products, their policies and their licenses.
-async fn reached(state: &AppState, program: &Program, mut events: Vec<Event>) -> Result<Vec<Event>, Problem> {
+/// Returns `true` if the token reaches the event: one about its products, their policies and their licenses.
+async fn reaches(state: &AppState, program: &Program, event: &Event) -> Result<bool, Problem> {
     if program.reaches_all() {
-        return Ok(events);
+        return Ok(true);
     }
     let mut reading = state.service.store().for_api().read().await?;
-    let mut known: HashMap<Uuid, bool> = HashMap::new();
-    for event in &events {
-        let is = |kind| SubjectKind::from_name(&event.subject_kind) == Some(kind);
-        let Some(id) = event.license_id.or(event.subject_id) else { continue };
-        if known.contains_key(&id) {
-            continue;
-        }
-        let product = if event.license_id.is_some() {
-            reading.on().license_with_terms(id).await?.map(|found| found.license.product_id)
-        } else if is(SubjectKind::Product) {
-            Some(id)
-        } else if is(SubjectKind::Policy) {
-            reading.on().policy(id).await?.map(|policy| policy.product_id)
-        } else {
-            None
-        };
-        known.insert(id, product.is_some_and(|product| program.reaches(product)));
-    }
-    events.retain(|event| event.license_id.or(event.subject_id).is_some_and(|id| known.get(&id) == Some(&true)));
-    Ok(events)
+    let product = match (event.license_id, event.subject_id, SubjectKind::from_name(&event.subject_kind)) {
+        (Some(id), ..) => reading.on().license_with_terms(id).await?.map(|found| found.license.product_id),
+        (None, id, Some(SubjectKind::Product)) => id,
+        (None, Some(id), Some(SubjectKind::Policy)) => reading.on().policy(id).await?.map(|policy| policy.product_id),
+        _ => None,
+    };
+    Ok(product.is_some_and(|product| program.reaches(product)))
 }
 
 /// Returns events, newest first. A page may have fewer items than its limit although there are more.
@@ -58,6 +43,7 @@ async fn reached(state: &AppState, program: &Program, mut events: Vec<Event>) ->
         ("license" = inline(Option<Uuid>), Query, description = "Id of a license."),
         ("subject" = inline(Option<Uuid>), Query, description = "Id of a subject."),
         ("since" = inline(Option<String>), Query, description = "A time."),
+        ("until" = inline(Option<String>), Query, description = "A time."),
         ("act" = inline(Option<String>), Query, description = "An act, or its beginning, such as license."),
         ("q" = inline(Option<String>), Query, description = "Part of the actor's or the subject's name."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
@@ -71,24 +57,29 @@ pub(super) async fn list(
     program: Program,
     mut query: Query,
 ) -> Result<Response, Problem> {
-    let fields = query.fields();
-    let filter = EventFilter {
-        license_id: fields.id("license"),
-        subject_id: fields.id("subject"),
-        by: None,
-        since: fields.time("since"),
-        act: fields.text("act"),
-        text: fields.text("q"),
-        without_email: program.views() && state.config.hide_emails_from_viewers,
-    };
+    let filter = read_filter(&state, &program, query.fields());
     let page = query.page()?;
     if let Some(id) = filter.license_id {
         reached_license(&state, &program, id).await?;
     }
     let found = state.service.store().for_api().read().await?.on().events(&filter, page.paging, page.size).await?;
     let (rows, links) = page.turn(found);
-    let rows = reached(&state, &program, rows).await?;
     Ok(answer::items(rows.into_iter().map(EventJson::from).collect(), links))
+}
+
+/// Reads a filter of events, limited to the products that the token reaches. Errors are recorded in `fields`.
+pub(super) fn read_filter(state: &AppState, program: &Program, fields: &mut Fields) -> EventFilter {
+    EventFilter {
+        license_id: fields.id("license"),
+        subject_id: fields.id("subject"),
+        by: None,
+        since: fields.time("since"),
+        until: fields.time("until"),
+        products: program.products().to_vec(),
+        act: fields.text("act"),
+        text: fields.text("q"),
+        without_email: program.views() && state.config.hide_emails_from_viewers,
+    }
 }
 
 /// Returns an event.
@@ -106,6 +97,5 @@ pub(super) async fn get(
     Path(id): Path<String>,
 ) -> Result<Json<EventJson>, Problem> {
     let found = state.service.store().for_api().read().await?.on().event(read_id(&id)?).await?.ok_or_else(nothing)?;
-    let found = reached(&state, &program, vec![found]).await?.pop().ok_or_else(nothing)?;
-    Ok(Json(found.into()))
+    if reaches(&state, &program, &found).await? { Ok(Json(found.into())) } else { Err(nothing()) }
 }

@@ -116,6 +116,19 @@ impl Fields {
         }
     }
 
+    /// Reads a boolean, or its name in a query; `None` if it is absent.
+    pub(in crate::api::manage) fn switch(&mut self, name: &str) -> Option<bool> {
+        match self.take(name)? {
+            Value::Bool(on) => Some(on),
+            Value::String(text) if text == "true" => Some(true),
+            Value::String(text) if text == "false" => Some(false),
+            _ => {
+                self.note(name, "must be true or false");
+                None
+            }
+        }
+    }
+
     /// Reads an object of any members.
     pub(in crate::api::manage) fn map(&mut self, name: &str) -> Option<Map<String, Value>> {
         match self.take(name)? {

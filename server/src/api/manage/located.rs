@@ -22,7 +22,7 @@ pub(in crate::api::manage) fn located(error: Error, terms_at: TermsAt) -> Proble
     match error {
         Error::Invalid(Invalid(mut errors)) => {
             for error in &mut errors {
-                error.field = pointer(&error.field, terms_at);
+                error.field = in_item(&error.field, terms_at).unwrap_or_else(|| pointer(&error.field, terms_at));
             }
             Invalid(errors).into()
         }
@@ -33,6 +33,12 @@ pub(in crate::api::manage) fn located(error: Error, terms_at: TermsAt) -> Proble
 /// Converts errors of reading, which name members by pointers already.
 pub(in crate::api::manage) fn unlocated<T>(read: Result<T, Invalid>) -> Result<T, Problem> {
     read.map_err(Problem::from)
+}
+
+/// The pointer to a field of an item of a list, such as `items/3/email`.
+fn in_item(field: &str, terms_at: TermsAt) -> Option<String> {
+    let (n, own) = field.strip_prefix("items/")?.split_once('/')?;
+    Some(format!("/items/{n}{}", pointer(own, terms_at)))
 }
 
 fn pointer(field: &str, terms_at: TermsAt) -> String {
@@ -58,6 +64,9 @@ mod tests {
         assert_eq!(pointer("features", TermsAt::Terms), "/terms/features");
         assert_eq!(pointer("when_full", TermsAt::Terms), "/terms/whenFull");
         assert_eq!(pointer("name", TermsAt::Terms), "/name");
+        assert_eq!(in_item("items/3/email", TermsAt::Overrides).as_deref(), Some("/items/3/email"));
+        assert_eq!(in_item("items/3/seats", TermsAt::Overrides).as_deref(), Some("/items/3/overrides/seats"));
+        assert_eq!(in_item("items", TermsAt::Overrides), None);
         assert_eq!(pointer("/lease", TermsAt::Terms), "/lease");
     }
 }

@@ -10,8 +10,10 @@ mod blocks;
 mod call;
 mod decisions;
 mod events;
+mod exports;
 mod features;
 mod fields;
+mod jobs;
 mod keys;
 mod licenses;
 mod located;
@@ -32,7 +34,7 @@ use crate::access::{Opens, Routes};
 
 /// The routes of the management API.
 pub(super) fn routes() -> Routes {
-    products_and_policies().merge(of_licenses()).merge(of_devices()).merge(records())
+    products_and_policies().merge(of_licenses()).merge(of_jobs()).merge(of_devices()).merge(records())
 }
 
 fn products_and_policies() -> Routes {
@@ -56,16 +58,32 @@ fn of_licenses() -> Routes {
     Routes::default()
         .call(Opens::Act(Act::LicensesSee), routes!(licenses::list::list))
         .call(Opens::Act(Act::LicensesCreate), routes!(licenses::create::create))
+        .call(Opens::Act(Act::LicensesCreate), routes!(licenses::batch::batch))
+        .call(Opens::Act(Act::LicensesBulk), routes!(licenses::bulk::bulk))
         .call(Opens::Act(Act::LicensesSee), routes!(licenses::lookup::look_up))
         .call(Opens::Act(Act::LicensesSee), routes!(licenses::list::get))
         .call(Opens::Act(Act::LicensesChange), routes!(licenses::change::change))
         .call(Opens::Act(Act::LicensesSuspend), routes!(licenses::steps::suspend))
         .call(Opens::Act(Act::LicensesSuspend), routes!(licenses::steps::reinstate))
         .call(Opens::Act(Act::LicensesRevoke), routes!(licenses::steps::revoke))
+        .call(Opens::Act(Act::LicensesExtend), routes!(licenses::extend::extend))
+        .call(Opens::Act(Act::LicensesTag), routes!(licenses::tags::add))
+        .call(Opens::Act(Act::LicensesTag), routes!(licenses::tags::remove))
         .call(Opens::Act(Act::LicensesReveal), routes!(licenses::code::reveal))
         .call(Opens::Act(Act::LicensesReissue), routes!(licenses::code::reissue))
         .call(Opens::Act(Act::LicensesForgive), routes!(licenses::steps::reset_transfers))
         .call(Opens::Act(Act::LicensesSee), routes!(licenses::try_out::try_out))
+}
+
+fn of_jobs() -> Routes {
+    Routes::default()
+        .call(Opens::Act(Act::JobsSee), routes!(jobs::list))
+        .call(Opens::Act(Act::JobsSee), routes!(jobs::get))
+        .call(Opens::Act(Act::JobsSee), routes!(jobs::items))
+        .call(Opens::Act(Act::JobsSee), routes!(jobs::result))
+        .call(Opens::Act(Act::JobsRun), routes!(jobs::cancel))
+        .call(Opens::Act(Act::JobsRun), routes!(jobs::resume))
+        .call(Opens::Act(Act::ExportsRun), routes!(exports::export))
 }
 
 fn of_devices() -> Routes {

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     answer::{self, Items},
     call::{Call, PatchCall, marked},
+    fields::Fields,
     located::{TermsAt, located, unlocated},
     products::{product_filter, reached as reached_product},
     program::{Program, nothing, read_id},
@@ -26,6 +27,23 @@ use crate::{AppState, api::problem::Problem};
 async fn reached(state: &AppState, program: &Program, id: Uuid) -> Result<Policy, Problem> {
     let found = state.service.store().for_api().read().await?.on().policy(id).await?;
     found.filter(|policy| program.reaches(policy.product_id)).ok_or_else(nothing)
+}
+
+/// Reads the member `policy`: the policy of a new license. A policy out of reach is answered like one that does not exist.
+/// Errors are recorded in `fields`.
+pub(super) async fn policy_of(
+    state: &AppState,
+    program: &Program,
+    fields: &mut Fields,
+) -> Result<Option<Policy>, Problem> {
+    let id = fields.id("policy");
+    let Some(id) = fields.need("policy", id) else { return Ok(None) };
+    let found = state.service.store().for_api().read().await?.on().policy(id).await?;
+    let found = found.filter(|policy| program.reaches(policy.product_id));
+    if found.is_none() {
+        fields.note("policy", "does not exist, or this API token does not reach it");
+    }
+    Ok(found)
 }
 
 /// Returns policies, newest first.

@@ -39,6 +39,35 @@ impl Program {
         if self.reaches(product) { Ok(self.actor()) } else { Err(nothing()) }
     }
 
+    /// The actor for an act on several products.
+    ///
+    /// # Errors
+    /// 404 if the token does not reach one of them.
+    pub(in crate::api::manage) fn of_each(&self, products: impl IntoIterator<Item = Uuid>) -> Result<Actor, Problem> {
+        match products.into_iter().all(|product| self.reaches(product)) {
+            true => Ok(self.actor()),
+            false => Err(nothing()),
+        }
+    }
+
+    /// The actor for an act on a job with licenses of this product, or of several products if it is `None`.
+    ///
+    /// # Errors
+    /// 404 if the token does not reach all of them, unless it has started the job: it reached them then.
+    pub(in crate::api::manage) fn of_job(
+        &self,
+        product: Option<Uuid>,
+        started_by: Option<Uuid>,
+    ) -> Result<Actor, Problem> {
+        let reaches = product.map_or_else(|| self.reaches_all(), |product| self.reaches(product));
+        if reaches || started_by == Some(self.caller.id) { Ok(self.actor()) } else { Err(nothing()) }
+    }
+
+    /// The id of the token.
+    pub(in crate::api::manage) fn id(&self) -> Uuid {
+        self.caller.id
+    }
+
     /// The actor for an act that concerns all products.
     ///
     /// # Errors
@@ -67,6 +96,11 @@ impl Program {
             [only] => Some(*only),
             _ => None,
         }
+    }
+
+    /// The products that the token reaches; empty for all.
+    pub(in crate::api::manage) fn products(&self) -> &[Uuid] {
+        &self.caller.products
     }
 
     /// Returns `true` if a scope of the token covers the act.

@@ -75,6 +75,16 @@ impl Query {
         Ok(PageQuery { paging: cursor.unwrap_or(start), size, oldest_first, uri })
     }
 
+    /// Reads the position in a list of numbered items, and ends the reading.
+    pub(in crate::api::manage) fn numbered(mut self) -> Result<NumberedQuery, Problem> {
+        let size = self.fields.parse("limit", read_limit).unwrap_or(USUAL);
+        let read = |text: &str| text.parse().ok().filter(|n: &i64| *n > 0).ok_or(NOT_A_CURSOR);
+        let after = self.fields.parse("cursor", read);
+        let uri = self.uri.clone();
+        self.end()?;
+        Ok(NumberedQuery { after: after.unwrap_or_default(), size, uri })
+    }
+
     /// Ends the reading of a query without pages.
     pub(in crate::api::manage) fn end(self) -> Result<(), Problem> {
         Ok(self.fields.end().map_err(|Invalid(mut errors)| {
@@ -86,6 +96,8 @@ impl Query {
         })?)
     }
 }
+
+const NOT_A_CURSOR: &str = "is not a cursor of this list: send one as a response had it";
 
 /// Before every row.
 const OLDEST: Cursor = Cursor { at: chrono::DateTime::UNIX_EPOCH, id: uuid::Uuid::nil() };
@@ -103,7 +115,7 @@ fn read_cursor(text: &str) -> Result<Paging, &'static str> {
         (None, Some(text)) => place(text).map(Paging::Before),
         (None, None) => None,
     };
-    paging.ok_or("is not a cursor of this list: send one as a response had it")
+    paging.ok_or(NOT_A_CURSOR)
 }
 
 /// The requested page.
@@ -113,6 +125,31 @@ pub(in crate::api::manage) struct PageQuery {
     pub(in crate::api::manage) size: usize,
     oldest_first: bool,
     uri: Uri,
+}
+
+/// The requested page of a list of numbered items, which has no pages before.
+#[derive(Clone, Debug)]
+pub(in crate::api::manage) struct NumberedQuery {
+    /// Number of the last item before the page.
+    pub(in crate::api::manage) after: i64,
+    size: usize,
+    uri: Uri,
+}
+
+impl NumberedQuery {
+    /// Number of items to read: one more than the page has, if there is a next page.
+    pub(in crate::api::manage) fn read(&self) -> i64 {
+        i64::try_from(self.size + 1).unwrap_or(i64::MAX)
+    }
+
+    /// Returns the items of the page, and the links.
+    pub(in crate::api::manage) fn turn<T>(&self, mut rows: Vec<T>, number: impl Fn(&T) -> i64) -> (Vec<T>, PageLinks) {
+        let has_more = rows.len() > self.size;
+        rows.truncate(self.size);
+        let next = rows.last().filter(|_| has_more).map(|row| number(row).to_string());
+        let header = next.as_deref().map(|next| format!("<{}>; rel=\"next\"", address(&self.uri, next)));
+        (rows, PageLinks { next, previous: None, header })
+    }
 }
 
 /// The links of a page: the cursors of the next and the previous one, and the same as a `Link` header (RFC 8288).
@@ -138,20 +175,20 @@ impl PageQuery {
         let links = [("next", &next), ("prev", &previous)];
         let links = links.into_iter().filter_map(|(relation, cursor)| Some((relation, cursor.as_deref()?)));
         let links: Vec<_> =
-            links.map(|(relation, cursor)| format!("<{}>; rel=\"{relation}\"", self.address(cursor))).collect();
+            links.map(|(relation, cursor)| format!("<{}>; rel=\"{relation}\"", address(&self.uri, cursor))).collect();
         (rows, PageLinks { next, previous, header: Some(links.join(", ")).filter(|links| !links.is_empty()) })
     }
+}
 
-    /// The address of the page at this cursor: the same query with another cursor.
-    fn address(&self, cursor: &str) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes()) {
-            if name != "cursor" {
-                query.append_pair(&name, &value);
-            }
+/// The address of the page at this cursor: the same query with another cursor.
+fn address(uri: &Uri, cursor: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+        if name != "cursor" {
+            query.append_pair(&name, &value);
         }
-        format!("{}?{}", self.uri.path(), query.append_pair("cursor", cursor).finish())
     }
+    format!("{}?{}", uri.path(), query.append_pair("cursor", cursor).finish())
 }
 
 /// Builds a page from a whole list: its items, newest first, after or before the cursor.

@@ -29,6 +29,8 @@ pub(super) fn tags() -> Value {
                            activated the device." },
         { "name": "machines", "description": "Calls for programs that verify tokens, monitor the server or belong to the vendor." },
         { "name": "licenses", "description": "Licenses, for the vendor's own systems." },
+        { "name": "jobs", "description": "Acts on many licenses, done in the background." },
+        { "name": "exports", "description": "Licenses and records as files, for the vendor's own systems." },
         { "name": "devices", "description": "Activations, blocks and pre-registered devices, for the vendor's own systems." },
         { "name": "products", "description": "Products, features and releases, for the vendor's own systems." },
         { "name": "policies", "description": "Policies, for the vendor's own systems." },

@@ -160,8 +160,12 @@ contract!(codes_are_revealed_reissued_and_looked_up, async |db| {
     assert_ne!(new["code"], json!(code));
     assert_eq!(found(api.post("/licenses/lookup", json!({ "code": code })).await), 0, "the old code is gone");
     assert_eq!(found(api.post("/licenses/lookup", json!({ "code": "Ingrid" })).await), 0, "only whole codes count");
-    server.post(JWT, &json!({ "activationCode": new["code"], "fingerprint": "a" })).await.token();
+    let token = server.post(JWT, &json!({ "activationCode": new["code"], "fingerprint": "a" })).await;
+    assert_eq!(token.status, 200);
+    let token = token.json().as_str().unwrap().to_owned();
     assert_eq!(found(api.post("/licenses/lookup", json!({ "fingerprint": "a" })).await), 1);
+    assert_eq!(found(api.post("/licenses/lookup", json!({ "token": token })).await), 1);
+    assert_eq!(found(api.post("/licenses/lookup", json!({ "token": format!("{token}x") })).await), 0);
     assert_eq!(pointers(&api.post("/licenses/lookup", json!({})).await), ["body"]);
     let reset = api.post(&format!("/licenses/{id}/reset-transfers"), json!({ "reason": "Sorry." })).await;
     assert_eq!(reset.problem(), (409, "conflict".to_owned()), "no transfer counts");

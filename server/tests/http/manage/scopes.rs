@@ -96,6 +96,9 @@ contract!(a_token_does_not_reveal_what_other_products_have, async |db| {
         ("POST", "/licenses/LICENSE/suspend", reason()),
         ("POST", "/licenses/LICENSE/reinstate", reason()),
         ("POST", "/licenses/LICENSE/revoke", reason()),
+        ("POST", "/licenses/LICENSE/extend", Some(json!({ "by": "P1Y", "reason": "x" }))),
+        ("PUT", "/licenses/LICENSE/tags/a", None),
+        ("DELETE", "/licenses/LICENSE/tags/a", None),
         ("POST", "/licenses/LICENSE/reveal", None),
         ("POST", "/licenses/LICENSE/reissue", reason()),
         ("POST", "/licenses/LICENSE/reset-transfers", reason()),
@@ -129,7 +132,9 @@ contract!(a_token_does_not_reveal_what_other_products_have, async |db| {
             assert_eq!(nothing.json()["detail"], answer.json()["detail"], "{method} {path}: the same as for nothing");
         }
     }
-    for path in ["/products", "/policies", "/licenses", "/activations", "/blocks", "/decisions", "/events", "/keys"] {
+    for path in
+        ["/products", "/policies", "/licenses", "/activations", "/blocks", "/decisions", "/events", "/keys", "/jobs"]
+    {
         let list = limited.get(path).await;
         assert_eq!(list.status, 200, "{path}");
         for foreign in [&product, &policy, &id, &device, &block, &decision] {

@@ -4,6 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
+use service::LicenseEdit;
 
 use super::{answered, reached};
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
             located::TermsAt,
             program::read_id,
             revision::IfMatch,
-            wire::license::{EDITABLE, LicenseJson, read_form, write_editable},
+            wire::license::{EDITABLE, LicenseJson, read_form, read_policy, write_editable},
         },
         problem::Problem,
     },
@@ -44,12 +45,13 @@ pub(in crate::api::manage) async fn change(
     let row = reached(&state, &call.program, id).await?;
     let begun = call.begin(&state, call.program.of(row.license.product_id)?).await?;
     let licenses = state.service.licenses();
-    let edit = licenses.edit_license(id, None, begun.actor(), |locked| {
+    let edit = licenses.edit_license(id, None, begun.actor(), |locked, tags| {
         seen.check(locked.license.revision)?;
-        let mut fields = call.patch.edit(&write_editable(locked), &EDITABLE)?;
+        let mut fields = call.patch.edit(&write_editable(locked, tags), &EDITABLE)?;
         let form = read_form(&mut fields);
+        let policy_id = read_policy(&mut fields);
         fields.end()?;
-        Ok(form)
+        Ok(LicenseEdit { form, policy_id })
     });
     let outcome = begun.run_located(TermsAt::Overrides, edit).await?;
     answered(&state, id, &outcome, |license| license).await

@@ -11,6 +11,7 @@ use crate::{
             answer,
             call::{Call, marked},
             located::{TermsAt, unlocated},
+            policies::policy_of,
             program::nothing,
             wire::license::{LicenseJson, read_form},
         },
@@ -29,20 +30,10 @@ use crate::{
 )]
 pub(in crate::api::manage) async fn create(State(state): State<AppState>, call: Call) -> Result<Response, Problem> {
     let mut fields = call.fields()?;
-    let policy = fields.id("policy");
-    let policy = fields.need("policy", policy);
+    let policy = policy_of(&state, &call.program, &mut fields).await?;
     let (code, form) = (fields.text_or_empty("code"), read_form(&mut fields));
-    // A policy out of reach is answered like one that does not exist.
-    let found = match policy {
-        Some(id) => state.service.store().for_api().read().await?.on().policy(id).await?,
-        None => None,
-    };
-    let found = found.filter(|policy| call.program.reaches(policy.product_id));
-    if found.is_none() && policy.is_some() {
-        fields.note("policy", "does not exist, or this API token does not reach it");
-    }
     unlocated(fields.end())?;
-    let policy = found.ok_or_else(nothing)?;
+    let policy = policy.ok_or_else(nothing)?;
     let begun = call.begin(&state, call.program.of(policy.product_id)?).await?;
     let new = NewLicense { policy_id: policy.id, code, form };
     let create = async {

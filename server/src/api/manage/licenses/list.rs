@@ -4,14 +4,14 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
+use service::store::licenses::{LicenseFilter, Sort, SortBy};
 
-use super::{reached, read_state};
+use super::{filter::read_filter, present, reached, written};
 use crate::{
     AppState,
     api::{
         manage::{
             answer::{self, Items},
-            products::product_filter,
             program::{Program, read_id},
             query::Query,
             wire::license::LicenseJson,
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Returns licenses, newest first.
+/// Returns licenses, newest first. A page may have fewer items than its limit although there are more.
 #[utoipa::path(
     get,
     path = "/api/v1/admin/licenses",
@@ -30,7 +30,21 @@ use crate::{
         ("q" = inline(Option<String>), Query, description = "Part of the customer, the address, the reference or the code's end; a whole code or fingerprint."),
         ("product" = inline(Option<String>), Query, description = "Id or code of a product."),
         ("policy" = inline(Option<String>), Query, description = "Id of a policy."),
+        ("customer" = inline(Option<String>), Query, description = "The whole name of the customer, in any case."),
+        ("email" = inline(Option<String>), Query, description = "The whole e-mail address of the customer, in any case."),
+        ("reference" = inline(Option<String>), Query, description = "The whole reference, in any case."),
+        ("tag" = inline(Option<String>), Query, description = "A tag."),
         ("state" = inline(Option<String>), Query, description = "active, suspended or revoked."),
+        ("standing" = inline(Option<String>), Query, description = "not-started, active, ending, ended, suspended or revoked."),
+        ("seats" = inline(Option<String>), Query, description = "free, full or over."),
+        ("neverActivated" = inline(Option<bool>), Query, description = "true for licenses that no device has activated."),
+        ("endsAfter" = inline(Option<String>), Query, description = "A time, a day such as 2027-03-12, or days from now such as 30d."),
+        ("endsBefore" = inline(Option<String>), Query, description = "As endsAfter."),
+        ("seenAfter" = inline(Option<String>), Query, description = "As endsAfter, for the last request of a device."),
+        ("seenBefore" = inline(Option<String>), Query, description = "As seenAfter."),
+        ("createdAfter" = inline(Option<String>), Query, description = "As endsAfter, for the creation of the license."),
+        ("createdBefore" = inline(Option<String>), Query, description = "As createdAfter."),
+        ("batch" = inline(Option<String>), Query, description = "Id of the job that created the licenses."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
         ("order" = inline(Option<String>), Query, description = "newest or oldest."),
@@ -42,21 +56,16 @@ pub(in crate::api::manage) async fn list(
     program: Program,
     mut query: Query,
 ) -> Result<Response, Problem> {
-    let text = query.fields().text_or_empty("q");
-    let product = product_filter(&state, &program, query.fields()).await?;
-    let (policy, in_state) = (query.fields().id("policy"), query.fields().parse("state", read_state));
+    let (_, filter) = read_filter(&state, &program, query.fields()).await?;
     let page = query.page()?;
-    let mut filter = state.service.licenses().license_filter(&text).await?;
-    filter.without_email = program.views() && state.config.hide_emails_from_viewers;
-    filter.product_id = product;
-    filter.policy_id = policy;
-    filter.state = in_state;
+    // Without an order, some filters would choose one.
+    let sort = Some(Sort { by: SortBy::Created, descending: true });
+    let filter = LicenseFilter { sort, ..filter };
     let now = state.service.clock().now();
     let mut reading = state.service.store().for_api().read().await?;
     let found = reading.on().licenses(&filter, page.paging, page.size, now).await?;
-    let (mut rows, links) = page.turn(found);
-    rows.retain(|row| program.reaches(row.license.product_id));
-    Ok(answer::items(rows.into_iter().map(|row| LicenseJson::of(row, now)).collect(), links))
+    let (rows, links) = page.turn(found);
+    Ok(answer::items(written(&state, &mut reading, rows).await?, links))
 }
 
 /// Returns a license.
@@ -74,6 +83,7 @@ pub(in crate::api::manage) async fn get(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let row = reached(&state, &program, read_id(&id)?).await?;
-    let revision = row.license.revision;
-    Ok(answer::found(LicenseJson::of(row, state.service.clock().now()), revision))
+    let license = present(&state, row.license.id).await?;
+    let revision = license.revision();
+    Ok(answer::found(license, revision))
 }

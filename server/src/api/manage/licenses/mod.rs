@@ -1,16 +1,23 @@
 //! Licenses.
 
+pub(super) mod batch;
+pub(super) mod bulk;
 pub(super) mod change;
 pub(super) mod code;
 pub(super) mod create;
+pub(super) mod extend;
+pub(super) mod filter;
 pub(super) mod list;
 pub(super) mod lookup;
 pub(super) mod steps;
+pub(super) mod tags;
 pub(super) mod try_out;
 
 use axum::response::Response;
-use licensing::license::State as LicenseState;
-use service::{Outcome, store::licenses::LicenseRow};
+use service::{
+    Outcome,
+    store::{Reading, licenses::LicenseRow},
+};
 use uuid::Uuid;
 
 use super::{
@@ -43,10 +50,16 @@ async fn answered<T>(
 
 async fn present(state: &AppState, id: Uuid) -> Result<LicenseJson, Problem> {
     let now = state.service.clock().now();
-    Ok(LicenseJson::of(state.service.licenses().license(id).await?, now))
+    let mut reading = state.service.store().for_api().read().await?;
+    let row = reading.on().license(id, now).await?.ok_or_else(nothing)?;
+    written(state, &mut reading, vec![row]).await?.pop().ok_or_else(nothing)
 }
 
-/// Reads the state of a license.
-fn read_state(text: &str) -> Result<LicenseState, &'static str> {
-    LicenseState::from_name(text).ok_or("must be active, suspended or revoked")
+/// Writes licenses with their tags.
+async fn written(state: &AppState, reading: &mut Reading, rows: Vec<LicenseRow>) -> Result<Vec<LicenseJson>, Problem> {
+    let now = state.service.clock().now();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.license.id).collect();
+    let tags = reading.on().tags_of(&ids).await?;
+    let of = |id: Uuid| tags.iter().filter(|(license, _)| *license == id).map(|(_, tag)| tag.clone()).collect();
+    Ok(rows.into_iter().map(|row| LicenseJson::of(of(row.license.id), row, now)).collect())
 }

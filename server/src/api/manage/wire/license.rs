@@ -33,6 +33,8 @@ pub(in crate::api::manage) struct LicenseJson {
     reference: Option<String>,
     /// Notes for colleagues.
     notes: Option<String>,
+    /// Words that group licenses, in lower case.
+    tags: Vec<String>,
     /// Your own data.
     #[schema(value_type = Object)]
     metadata: Map<String, Value>,
@@ -64,6 +66,8 @@ pub(in crate::api::manage) struct LicenseJson {
     /// The last request of one of its devices.
     last_seen_at: Option<DateTime<Utc>>,
     seats: SeatsOf,
+    /// Id of the job that created the license, if one did.
+    batch: Option<Uuid>,
     /// Raised by every change that people or programs make. The same as in the ETag.
     revision: i64,
     created_at: DateTime<Utc>,
@@ -105,11 +109,11 @@ pub(in crate::api::manage) struct SeatsOf {
 }
 
 /// Members that a patch may change.
-pub(in crate::api::manage) const EDITABLE: [&str; 7] =
-    ["customer", "email", "reference", "notes", "metadata", "features", "overrides"];
+pub(in crate::api::manage) const EDITABLE: [&str; 9] =
+    ["policy", "customer", "email", "reference", "notes", "tags", "metadata", "features", "overrides"];
 
 impl LicenseJson {
-    pub(in crate::api::manage) fn of(row: LicenseRow, now: DateTime<Utc>) -> Self {
+    pub(in crate::api::manage) fn of(tags: Vec<String>, row: LicenseRow, now: DateTime<Utc>) -> Self {
         let terms = row.policy_terms.with(&row.license.overrides);
         let own = row.license;
         let ends_at = license::ends_at(terms.validity, own.issued_at, own.first_activated_at);
@@ -131,6 +135,8 @@ impl LicenseJson {
             email: own.email,
             reference: own.reference,
             notes: own.notes,
+            tags,
+            batch: own.batch_id,
             metadata: own.metadata,
             code_tail: own.code_tail,
             code_imported: own.code_imported,
@@ -166,7 +172,7 @@ impl LicenseJson {
 }
 
 /// Writes what a patch applies to: the editable members, and those that identify the license.
-pub(in crate::api::manage) fn write_editable(locked: &LicenseWithTerms) -> Value {
+pub(in crate::api::manage) fn write_editable(locked: &LicenseWithTerms, tags: &[String]) -> Value {
     let own: &License = &locked.license;
     json!({
         "id": own.id,
@@ -178,9 +184,33 @@ pub(in crate::api::manage) fn write_editable(locked: &LicenseWithTerms) -> Value
         "email": own.email,
         "reference": own.reference,
         "notes": own.notes,
+        "tags": tags,
         "metadata": own.metadata,
         "features": own.features.write(),
         "overrides": write_overrides(&own.overrides),
+    })
+}
+
+/// Reads the policy of an edited license: its id, or the object as responses have it.
+pub(in crate::api::manage) fn read_policy(fields: &mut Fields) -> Option<Uuid> {
+    let id = match fields.take("policy") {
+        Some(Value::Object(policy)) => policy.get("id").cloned(),
+        other => other,
+    };
+    let id = id.as_ref().and_then(Value::as_str).and_then(|text| text.parse().ok());
+    if id.is_none() {
+        fields.note("policy", "must be the id of a policy");
+    }
+    id
+}
+
+/// Reads a list of tags; an empty one if it is absent.
+fn read_tags(fields: &mut Fields) -> Vec<String> {
+    let tags = fields.list("tags").unwrap_or_default();
+    let texts: Option<Vec<String>> = tags.iter().map(|tag| tag.as_str().map(str::to_owned)).collect();
+    texts.unwrap_or_else(|| {
+        fields.note("tags", "must be an array of strings");
+        vec![]
     })
 }
 
@@ -206,5 +236,6 @@ pub(in crate::api::manage) fn read_form(fields: &mut Fields) -> LicenseForm {
         reference: fields.text_or_empty("reference"),
         notes: fields.text_or_empty("notes"),
         metadata: fields.map("metadata").map(|members| Value::Object(members).to_string()).unwrap_or_default(),
+        tags: Some(read_tags(fields)),
     }
 }

@@ -4,6 +4,7 @@ pub(in crate::api::manage) mod codec;
 pub(in crate::api::manage) mod decision;
 pub(in crate::api::manage) mod device;
 pub(in crate::api::manage) mod event;
+pub(in crate::api::manage) mod job;
 pub(in crate::api::manage) mod license;
 pub(in crate::api::manage) mod policy;
 pub(in crate::api::manage) mod product;

@@ -29,7 +29,7 @@ pub(in crate::api::manage) struct PolicyJson {
     updated_at: DateTime<Utc>,
 }
 
-/// The effect of a change. At most 10,000 licenses are looked at.
+/// The effect of a change. At most 100,000 licenses are counted.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = PolicyChangeEffect)]
@@ -42,6 +42,8 @@ pub(in crate::api::manage) struct EffectJson {
     leases_shorter: u64,
     /// Licenses that end by the change.
     licenses_ended: u64,
+    /// `true` if there are more licenses, which were not counted.
+    truncated: bool,
 }
 
 /// Members that a patch may change.
@@ -64,8 +66,8 @@ impl From<Policy> for PolicyJson {
 
 impl From<PolicyEffect> for EffectJson {
     fn from(effect: PolicyEffect) -> Self {
-        let PolicyEffect { licenses, devices_over, leases_shorter, licenses_ended } = effect;
-        Self { licenses, devices_over, leases_shorter, licenses_ended }
+        let PolicyEffect { licenses, devices_over, leases_shorter, licenses_ended, truncated } = effect;
+        Self { licenses, devices_over, leases_shorter, licenses_ended, truncated }
     }
 }
 

@@ -1,0 +1,27 @@
+//! Exports, as CSV and as JSON Lines: activations, decisions and events. Those of licenses are in `licenses::export`.
+
+pub(crate) mod csv;
+mod format;
+mod records;
+mod rows;
+
+use store::Store;
+
+pub use format::{ExportFormat, Parts};
+pub use records::{RecordExport, Records};
+
+use crate::{Clock, base::Base};
+
+/// Exports of records. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Exports {
+    store: Store,
+    clock: Clock,
+}
+
+impl Exports {
+    pub(crate) fn new(base: &Base) -> Self {
+        let Base { store, clock, .. } = base.clone();
+        Self { store, clock }
+    }
+}
