@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn a_cell_is_quoted_and_never_a_formula() {
-        for (text, cell) in [
+        for (text, expected) in [
             ("Aurora", "Aurora"),
             ("", ""),
             ("Pixel, Reel", "\"Pixel, Reel\""),
@@ -49,7 +49,7 @@ mod tests {
             ("@SUM", "\"'@SUM\""),
             ("\t=1", "\"'\t=1\""),
         ] {
-            assert_eq!(cell(text), cell);
+            assert_eq!(cell(text), expected);
         }
     }
 }

@@ -33,8 +33,11 @@ impl<S: Sync> FromRequestParts<S> for Query {
                 return Err(Invalid::one(name, "was sent twice: send it once").into());
             }
         }
-        // An empty parameter counts as absent, since forms send every field.
-        parameters.retain(|_, value| value.as_str().is_some_and(|text| !text.is_empty()));
+        // A script whose variable is not set would otherwise get a list of everything. An empty search is common, and harmless.
+        parameters.retain(|name, value| name != "q" || value != "");
+        if let Some((name, _)) = parameters.iter().find(|(_, value)| *value == "") {
+            return Err(Invalid::one(name, "is empty: send a value, or leave the parameter out").into());
+        }
         Ok(Self { fields: Fields::at(String::new(), parameters), uri: parts.uri.clone() })
     }
 }

@@ -26,7 +26,7 @@ use crate::{AppState, api::problem::Problem};
         ("product" = String, Path, description = "Id or code of the product."),
         ("version" = String, Path, description = "The version, such as 2.1.0."),
     ),
-    request_body = super::schemas::NewRelease,
+    request_body = Option<super::schemas::NewRelease>,
     responses((status = 200, description = "The product.", body = ProductJson)),
 )]
 pub(super) async fn put(
