@@ -26,6 +26,7 @@ pub mod rate_limit;
 mod reason;
 mod retry;
 mod vendor;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -80,6 +81,9 @@ pub use origin::Origin;
 pub use overview::{DayActivity, LASTING, Overview};
 pub use store;
 pub use vendor::{ProviderForm, Vendor};
+pub use webhooks::{
+    MOST_REPLAYED, Outgoing, Replay, Report, SubscriptionForm, WebhookSecret, WebhookSettings, Webhooks, example,
+};
 
 use crate::{
     activation::{
@@ -120,6 +124,7 @@ struct Inner {
     decisions: Decisions,
     calls: Calls,
     vendor: Vendor,
+    webhooks: Webhooks,
     counter: Counter,
     timekeeper: Timekeeper,
 }
@@ -169,6 +174,8 @@ impl Service {
         // Each handle holds only handles that are created before it.
         let licenses = Licenses::new(&base, Arc::clone(&keyring));
         let jobs = Jobs::new(&base, licenses.clone());
+        let webhooks = Webhooks::new(&base, issuer.as_str().into());
+        webhooks.refresh_webhooks().await?;
         let keys = Keys::new(&base, keyring, places, issuer.into());
         let decisions = Decisions::new(&base, Arc::clone(&refusal_writer));
         let calls = Calls::new(&base);
@@ -213,6 +220,7 @@ impl Service {
             decisions,
             calls,
             vendor,
+            webhooks,
             counter,
             timekeeper,
         })))
@@ -291,6 +299,11 @@ impl Service {
     /// The vendor's profile.
     pub fn vendor(&self) -> &Vendor {
         &self.0.vendor
+    }
+
+    /// Subscriptions to webhooks, and their deliveries.
+    pub fn webhooks(&self) -> &Webhooks {
+        &self.0.webhooks
     }
 
     /// Counts of licenses and seats.
