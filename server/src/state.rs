@@ -36,6 +36,10 @@ impl AppState {
             longest_way: config.offline_requests,
             placeholders: config.placeholder_fingerprints,
         });
+        service.webhooks().set_webhook_settings(service::WebhookSettings {
+            plain_http: config.webhook_http,
+            suspend_after: config.webhook_suspend_after,
+        });
         Self(Arc::new(Shared { service, providers: Providers::new(&config), config, leptos }))
     }
 

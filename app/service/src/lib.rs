@@ -27,6 +27,7 @@ pub mod rate_limit;
 mod reason;
 mod retry;
 mod vendor;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -82,6 +83,9 @@ pub use origin::Origin;
 pub use overview::{DayActivity, LASTING, Overview};
 pub use store;
 pub use vendor::{ProviderForm, Vendor};
+pub use webhooks::{
+    MOST_REPLAYED, Outgoing, Replay, Report, SubscriptionForm, WebhookSecret, WebhookSettings, Webhooks, example,
+};
 
 use crate::{
     activation::{
@@ -122,6 +126,7 @@ struct Inner {
     decisions: Decisions,
     calls: Calls,
     vendor: Vendor,
+    webhooks: Webhooks,
     counter: Counter,
     exports: Exports,
     timekeeper: Timekeeper,
@@ -172,6 +177,8 @@ impl Service {
         // Each handle holds only handles that are created before it.
         let licenses = Licenses::new(&base, Arc::clone(&keyring));
         let jobs = Jobs::new(&base, licenses.clone());
+        let webhooks = Webhooks::new(&base, issuer.as_str().into());
+        webhooks.refresh_webhooks().await?;
         let keys = Keys::new(&base, keyring, places, issuer.into());
         let decisions = Decisions::new(&base, Arc::clone(&refusal_writer));
         let calls = Calls::new(&base);
@@ -216,6 +223,7 @@ impl Service {
             decisions,
             calls,
             vendor,
+            webhooks,
             counter,
             exports: Exports::new(&base),
             timekeeper,
@@ -295,6 +303,11 @@ impl Service {
     /// The vendor's profile.
     pub fn vendor(&self) -> &Vendor {
         &self.0.vendor
+    }
+
+    /// Subscriptions to webhooks, and their deliveries.
+    pub fn webhooks(&self) -> &Webhooks {
+        &self.0.webhooks
     }
 
     /// Counts of licenses and seats.

@@ -27,6 +27,7 @@ pub mod search;
 pub mod sign_in;
 pub mod theme;
 pub mod tokens;
+pub mod webhooks;
 
 use leptos::{prelude::provide_context, server_fn::ServerFn};
 use licensing::Act;
@@ -149,6 +150,20 @@ pub const TABLE: &[Row] = &[
     does::<tokens::CreateToken>(Act::TokensCreate),
     does::<tokens::RotateToken>(Act::TokensRotate),
     does::<tokens::RevokeToken>(Act::TokensRevoke),
+    reads(webhooks::LIST_WEBHOOKS, Act::WebhooksSee),
+    reads(webhooks::WEBHOOK, Act::WebhooksSee),
+    reads(webhooks::DELIVERY, Act::WebhooksSee),
+    reads(webhooks::WEBHOOK_FORM, Act::WebhooksSee),
+    reads(webhooks::TAKE_WEBHOOK_SECRET, Act::WebhooksSee),
+    does::<webhooks::acts::CreateWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::ChangeWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::SwitchWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::DeleteWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::VerifyWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::VouchForWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::RotateWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::TestWebhook>(Act::WebhooksSend),
+    does::<webhooks::acts::ReplayWebhook>(Act::WebhooksSend),
 ];
 
 /// Provides [`TABLE`] to [`guard()`] for the request.

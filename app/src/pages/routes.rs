@@ -22,8 +22,8 @@ use super::{
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
     products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
     settings::{
-        AccountPage, AccountsPage, AllLoginsPage, NewTokenPage, OrganizationPage, OwnAccountPage, OwnLoginsPage,
-        SignInSettingsPage, TokensPage,
+        AccountPage, AccountsPage, AllLoginsPage, DeliveryPage, EditWebhookPage, NewTokenPage, NewWebhookPage,
+        OrganizationPage, OwnAccountPage, OwnLoginsPage, SignInSettingsPage, TokensPage, WebhookPage, WebhooksPage,
     },
     sign_in::SignInPage,
 };
@@ -115,5 +115,10 @@ pages! {
         "/settings/sign-in" => SignInSettingsPage, SignInSee;
         "/settings/tokens" => TokensPage, TokensSee;
         "/settings/tokens/new" => NewTokenPage, TokensCreate;
+        "/settings/webhooks" => WebhooksPage, WebhooksSee;
+        "/settings/webhooks/new" => NewWebhookPage, WebhooksChange;
+        "/settings/webhooks/:id" => WebhookPage, WebhooksSee;
+        "/settings/webhooks/:id/edit" => EditWebhookPage, WebhooksChange;
+        "/settings/webhooks/:id/deliveries/:delivery" => DeliveryPage, WebhooksSee;
     }
 }

@@ -46,6 +46,7 @@ pub mod status;
 pub mod tallies;
 pub mod tickets;
 pub mod upstream_sessions;
+pub mod webhooks;
 
 pub use engine::{Connection, Engine, Found, Guarded, Reading, Store, Tx, look};
 pub use error::{Error, Unique};
