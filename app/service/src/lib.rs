@@ -18,6 +18,7 @@ mod identity;
 mod jobs;
 mod keys;
 mod licenses;
+mod live;
 mod offline;
 mod once_call;
 mod origin;
@@ -74,7 +75,9 @@ pub use licenses::filter::LicenseQuery;
 pub use licenses::policies::PolicyForm;
 pub use licenses::policy_effect::PolicyEffect;
 pub use licenses::products::ProductForm;
+pub use licenses::selection::Selection;
 pub use licenses::tags::TagChange;
+pub use live::{Live, PageVersion, Topic, Version};
 pub use offline::{DeviceKey, Offline, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
 pub use origin::Origin;
 pub use overview::{DayActivity, LASTING, Overview};
@@ -121,6 +124,7 @@ struct Inner {
     calls: Calls,
     vendor: Vendor,
     counter: Counter,
+    live: Live,
     timekeeper: Timekeeper,
 }
 
@@ -189,6 +193,7 @@ impl Service {
         };
         let activations = Activations::new(&base, Arc::clone(&desk), uses);
         let (vendor, counter, local_sign_in) = (Vendor::new(&base), Counter::new(&base), LocalSignIn::new(&base));
+        let live = Live::new(&base);
         let (hasher, trials) = (Hasher::new(cost), PasswordTrials::new(&base, Arc::clone(&rate_limits)));
         let identity = Identities::new(&base, hasher.clone(), trials.clone(), local_sign_in.clone());
         let accounts = {
@@ -214,6 +219,7 @@ impl Service {
             calls,
             vendor,
             counter,
+            live,
             timekeeper,
         })))
     }
@@ -296,6 +302,11 @@ impl Service {
     /// Counts of licenses and seats.
     pub fn counter(&self) -> &Counter {
         &self.0.counter
+    }
+
+    /// Changes of what pages show.
+    pub fn live(&self) -> &Live {
+        &self.0.live
     }
 
     /// The clock mark, and trust in the clock.

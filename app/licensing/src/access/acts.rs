@@ -85,7 +85,7 @@ acts! {
     LicensesExport = "licenses.export": RevealCodes, fresh proof;
     /// View jobs and their progress.
     JobsSee = "jobs.see": See;
-    /// Cancel and resume jobs.
+    /// Start, cancel and resume jobs.
     JobsRun = "jobs.run": ManageLicenses;
     /// Reset the transfer count of a license.
     LicensesForgive = "licenses.forgive": HelpCustomers;
