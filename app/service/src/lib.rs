@@ -19,6 +19,7 @@ mod identity;
 mod jobs;
 mod keys;
 mod licenses;
+mod live;
 mod offline;
 mod once_call;
 mod origin;
@@ -77,7 +78,9 @@ pub use licenses::filter::LicenseQuery;
 pub use licenses::policies::PolicyForm;
 pub use licenses::policy_effect::PolicyEffect;
 pub use licenses::products::ProductForm;
+pub use licenses::selection::Selection;
 pub use licenses::tags::TagChange;
+pub use live::{Live, PageVersion, Topic, Version};
 pub use offline::{DeviceKey, Offline, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
 pub use origin::Origin;
 pub use overview::{DayActivity, LASTING, Overview};
@@ -129,6 +132,7 @@ struct Inner {
     webhooks: Webhooks,
     counter: Counter,
     exports: Exports,
+    live: Live,
     timekeeper: Timekeeper,
 }
 
@@ -199,6 +203,7 @@ impl Service {
         };
         let activations = Activations::new(&base, Arc::clone(&desk), uses);
         let (vendor, counter, local_sign_in) = (Vendor::new(&base), Counter::new(&base), LocalSignIn::new(&base));
+        let live = Live::new(&base);
         let (hasher, trials) = (Hasher::new(cost), PasswordTrials::new(&base, Arc::clone(&rate_limits)));
         let identity = Identities::new(&base, hasher.clone(), trials.clone(), local_sign_in.clone());
         let accounts = {
@@ -226,6 +231,7 @@ impl Service {
             webhooks,
             counter,
             exports: Exports::new(&base),
+            live,
             timekeeper,
         })))
     }
@@ -318,6 +324,11 @@ impl Service {
     /// Exports of records.
     pub fn exports(&self) -> &Exports {
         &self.0.exports
+    }
+
+    /// Changes of what pages show.
+    pub fn live(&self) -> &Live {
+        &self.0.live
     }
 
     /// The clock mark, and trust in the clock.

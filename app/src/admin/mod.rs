@@ -13,6 +13,7 @@ pub mod audit;
 pub mod decisions;
 pub mod devices;
 pub mod find;
+pub mod first_run;
 pub mod first_start;
 pub mod home;
 pub mod jobs;
@@ -62,6 +63,13 @@ pub const TABLE: &[Row] = &[
     does::<find::FindAnything>(Act::FindSee),
     reads(licenses::list::LIST_LICENSES, Act::LicensesSee),
     does::<licenses::list::FindLicense>(Act::LicensesSee),
+    reads(licenses::many::SELECT_LICENSES, Act::JobsRun),
+    does::<licenses::many::ExtendMany>(Act::LicensesExtend),
+    does::<licenses::many::TagMany>(Act::LicensesTag),
+    does::<licenses::many::UntagMany>(Act::LicensesTag),
+    does::<licenses::many::SuspendMany>(Act::LicensesSuspend),
+    does::<licenses::many::ReinstateMany>(Act::LicensesSuspend),
+    does::<licenses::many::RevokeMany>(Act::LicensesRevoke),
     reads(licenses::detail::LICENSE, Act::LicensesSee),
     reads(licenses::form::OFFER_LICENSE, Act::LicensesCreate),
     does::<licenses::form::CreateLicense>(Act::LicensesCreate),

@@ -16,7 +16,7 @@ use super::{
     first_start::FirstStartPage,
     home::HomePage,
     jobs::{JobPage, JobsPage},
-    licenses::{EditLicensePage, LicensePage, LicensesPage, NewLicensePage},
+    licenses::{EditLicensePage, LicensePage, LicensesPage, ManyPage, NewLicensePage},
     link::LinkPage,
     offline::{OfflineFilePage, OfflinePage, ResponsePage},
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
@@ -83,6 +83,7 @@ pages! {
         "/find" => FindPage, FindSee;
         "/licenses" => LicensesPage, LicensesSee;
         "/licenses/new" => NewLicensePage, LicensesCreate;
+        "/licenses/many" => ManyPage, JobsRun;
         "/licenses/:id" => LicensePage, LicensesSee;
         "/licenses/:id/edit" => EditLicensePage, LicensesChange;
         "/jobs" => JobsPage, JobsSee;

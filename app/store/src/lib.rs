@@ -32,6 +32,7 @@ pub mod kept_calls;
 pub mod keys;
 pub mod licenses;
 pub mod logins;
+mod newest;
 pub mod offline;
 pub mod overview;
 pub mod page;

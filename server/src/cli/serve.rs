@@ -33,6 +33,8 @@ use crate::{
 const CLOSING: Duration = Duration::from_secs(4);
 /// Interval between removals of expired logins and tokens, and old decisions.
 const SWEPT_EVERY: Duration = Duration::from_secs(3600);
+/// Interval at which changes of followed pages are looked for.
+const CHANGES_EVERY: Duration = Duration::from_secs(1);
 /// Interval at which signing keys are read again, and other instances are told which ones this one has published.
 const REFRESHED_EVERY: Duration = Duration::from_secs(10);
 
@@ -56,6 +58,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         tokio::spawn(sweep(service.clone(), (config.decisions, config.device_events), config.webhooks)),
         tokio::spawn(refresh(service.clone())),
         tokio::spawn(keep_up(service.clone())),
+        tokio::spawn(look_for_changes(service.clone())),
     ];
     let stop_jobs = Arc::new(Notify::new());
     let jobs = tokio::spawn(jobs::run(service.clone(), Arc::clone(&stop_jobs)));
@@ -84,6 +87,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     }
     drop(listener);
     background.iter().for_each(JoinHandle::abort);
+    service.live().stop();
     tracing::info!("stopping; requests in progress are finished");
     let finished = async {
         stop_jobs.notify_one();
@@ -215,6 +219,18 @@ async fn keep_up(service: Service) {
         }
         if let Err(error) = service.counter().refresh_counts().await {
             tracing::warn!(%error, "licenses and seats could not be counted");
+        }
+    }
+}
+
+/// Looks for changes of the pages that browsers follow.
+async fn look_for_changes(service: Service) {
+    let mut rounds = interval(CHANGES_EVERY);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        rounds.tick().await;
+        if let Err(error) = service.live().look().await {
+            tracing::debug!(%error, "changes of followed pages could not be read");
         }
     }
 }

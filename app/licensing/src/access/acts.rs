@@ -89,7 +89,7 @@ acts! {
     ExportsCodes = "exports.codes": RevealCodes, fresh proof;
     /// View jobs and their progress.
     JobsSee = "jobs.see": See;
-    /// Cancel and resume jobs.
+    /// Start, cancel and resume jobs.
     JobsRun = "jobs.run": ManageLicenses;
     /// Reset the transfer count of a license.
     LicensesForgive = "licenses.forgive": HelpCustomers;
