@@ -3,9 +3,9 @@
 mod api;
 mod catalog;
 mod devices;
-mod foreign;
 mod exports;
 mod filters;
+mod foreign;
 mod jobs;
 mod licenses;
 mod limits;
