@@ -107,7 +107,7 @@ contract!(a_list_is_read_page_by_page_in_both_orders, async |db| {
     assert_eq!(read(&format!("/licenses?product={product}&policy={policy}&state=active")).await, ids);
     assert_eq!(read("/licenses?q=order-2").await, ids[1..2]);
     assert_eq!(read("/licenses?state=revoked").await, Vec::<String>::new());
-    let second = api.get("/licenses?limit=2&cursor=").await.json();
+    let second = api.get("/licenses?limit=2").await.json();
     let next = api.get(&format!("/licenses?limit=2&cursor={}", second["next"].as_str().unwrap())).await.json();
     let back = api.get(&format!("/licenses?limit=2&cursor={}", next["previous"].as_str().unwrap())).await.json();
     assert_eq!(back["items"], second["items"], "and back again");
