@@ -76,7 +76,7 @@ contract!(due_deliveries_are_claimed_once_until_the_claim_ends, async |db| {
     assert_eq!(read!(db, due_subscriptions(at(3))).len(), 1);
     assert_eq!(claim(3, 5).await, [id(11), id(10)], "those that are due longest first");
     assert_eq!(read!(db, due_subscriptions(at(4))).len(), 0);
-    assert_eq!(claim(4, 6).await, []);
+    assert!(claim(4, 6).await.is_empty());
     assert_eq!(claim(5, 6).await, [id(11), id(10)], "the claim has ended");
 });
 
