@@ -33,7 +33,7 @@ pub mod undo;
 pub mod version;
 pub mod webhook;
 
-pub use access::{Act, Permission, Role, Scope};
+pub use access::{Act, Bundle, Permission, Role, Scope};
 pub use code::{ActivationCode, CodeShape};
 pub use email::Email;
 pub use event::{EventKind, SubjectKind};

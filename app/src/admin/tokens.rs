@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use licensing::{Permission, Scope};
+use licensing::{Act, Permission, Scope};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -77,6 +77,15 @@ pub struct Scopes {
     pub run_server: String,
 }
 
+/// A token that was just made, which is shown once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeToken {
+    /// The token's text.
+    pub text: String,
+    /// This server's URL.
+    pub server: String,
+}
+
 /// The key under which the owner's browser keeps a token between the act and the page.
 const MADE: &str = "token";
 
@@ -98,6 +107,7 @@ pub async fn list_tokens() -> Result<Tokens, Error> {
 pub async fn create_token(
     #[server(default)] name: String,
     #[server(flatten)] scopes: Scopes,
+    #[server(default)] acts: String,
     #[server(default)] product: String,
     #[server(default)] networks: String,
     #[server(default)] days: String,
@@ -105,10 +115,12 @@ pub async fn create_token(
     let actor = guard::<CreateToken>()?;
     let Scopes { see, help_customers, manage_licenses, reveal_codes, run_server } = scopes;
     let asked = [see, help_customers, manage_licenses, reveal_codes, run_server];
-    let scopes = Permission::ALL.into_iter().zip(asked).filter(|(_, ticked)| !ticked.is_empty());
+    let ticked = Permission::ALL.into_iter().zip(asked).filter(|(_, ticked)| !ticked.is_empty());
+    let mut scopes: Vec<Scope> = ticked.map(|(permission, _)| permission.into()).collect();
+    scopes.extend(read_acts(&acts)?);
     let form = service::NewApiToken {
         name,
-        scopes: scopes.map(|(permission, _)| permission.into()).collect(),
+        scopes,
         products: if product.is_empty() { vec![] } else { vec![read_id(&product)?] },
         networks,
         days: crate::number::read(&days).unwrap_or_default(),
@@ -155,9 +167,20 @@ pub async fn revoke_token(#[server(default)] id: String, #[server(default)] reas
 pub const TAKE_TOKEN: ReadName = ReadName("tokens/take");
 
 /// Removes and returns the token that this browser keeps; `None` afterwards.
-pub async fn take_token() -> Result<Option<String>, Error> {
+pub async fn take_token() -> Result<Option<MadeToken>, Error> {
     guard_read(TAKE_TOKEN)?;
-    browser()?.take(MADE).await
+    let server = service()?.keys().issuer().to_owned();
+    Ok(browser()?.take(MADE).await?.map(|text| MadeToken { text, server }))
+}
+
+/// Reads the names of acts, in lines or separated by commas.
+fn read_acts(typed: &str) -> Result<Vec<Scope>, Error> {
+    let names = typed.split([',', '\n']).map(str::trim).filter(|name| !name.is_empty());
+    let read = |name: &str| {
+        let unknown = || Error::field("acts", format!("{name} is not an act: choose from the list below"));
+        Act::from_name(name).map(Scope::from).ok_or_else(unknown)
+    };
+    names.map(read).collect()
 }
 
 async fn keep(service::TokenText(text): service::TokenText) -> Result<(), Error> {

@@ -1,9 +1,11 @@
 //! Roles, permissions and acts: the one table that reads, acts, routes and buttons consult.
 
 mod acts;
+mod bundle;
 mod scope;
 
 pub use acts::Act;
+pub use bundle::Bundle;
 pub use scope::Scope;
 
 use serde::{Deserialize, Serialize};

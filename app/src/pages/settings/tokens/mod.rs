@@ -1,16 +1,19 @@
 //! API tokens, for the vendor's own systems.
 
+mod new;
+
 use chrono::{DateTime, Utc};
 use leptos::{either::Either, prelude::*};
 use licensing::{Permission, Scope};
 use uuid::Uuid;
 
+pub use self::new::NewTokenPage;
 use super::SettingsTabs;
 use crate::{
-    admin::tokens::{CreateToken, RevokeToken, RotateToken, TokenLine, Tokens, list_tokens, take_token},
+    admin::tokens::{MadeToken, RevokeToken, RotateToken, TokenLine, Tokens, list_tokens, take_token},
     components::{
-        CheckField, Code, Confirm, Dialog, Empty, FormSection, Icon, NewSecret, Only, PageHead, SelectField, Shape,
-        State, Symbol, Table, TextField, When, dialog_address, dialog_target,
+        Code, CodeBlock, Confirm, Dialog, Empty, Icon, NewSecret, Once, Only, PageHead, Shape, State, Symbol, Table,
+        TextField, When, dialog_address, dialog_target,
     },
     form::{Form, Revision, Submit, act},
     load::{Loaded, fetched},
@@ -22,16 +25,6 @@ pub fn TokensPage() -> impl IntoView {
     view! {
         <Only permission=Permission::RunServer>
             <All />
-        </Only>
-    }
-}
-
-/// The page for creating an API token.
-#[component]
-pub fn NewTokenPage() -> impl IntoView {
-    view! {
-        <Only permission=Permission::RunServer>
-            <New />
         </Only>
     }
 }
@@ -71,7 +64,8 @@ fn new_token() -> impl IntoView {
     }
 }
 
-fn just_made(text: String) -> impl IntoView {
+fn just_made(MadeToken { text, server }: MadeToken) -> impl IntoView {
+    let try_it = format!("curl -H 'Authorization: Bearer {text}' \\\n  {server}/api/v1/admin/whoami");
     view! {
         <NewSecret
             icon=Symbol::KeyRound
@@ -80,6 +74,15 @@ fn just_made(text: String) -> impl IntoView {
             secret=text
             what="the token"
         />
+        <Once>
+            <CodeBlock title="Try it" text=try_it />
+            <p class="soft">
+                "The answer names the token and what it can do. "
+                <a href="/api/docs" rel="external">
+                    "All calls of the API"
+                </a>
+            </p>
+        </Once>
     }
 }
 
@@ -238,64 +241,6 @@ fn revoke(id: Uuid, last_used: Option<DateTime<Utc>>, now: DateTime<Utc>) -> imp
             does="Revoke token"
             danger=true
         />
-    }
-}
-
-#[component]
-fn New() -> impl IntoView {
-    let data = fetched(list_tokens);
-    view! {
-        <PageHead title="New token" crumbs=vec![("/settings/tokens".to_owned(), "API tokens".to_owned())] />
-        <Loaded data view=form />
-    }
-}
-
-fn form(data: Tokens) -> impl IntoView {
-    let action = act::<CreateToken>();
-    let mut products = vec![(String::new(), "All products".to_owned())];
-    products.extend(data.products);
-    view! {
-        <div class="narrow">
-            <Form action id="token">
-                <FormSection title="Token" text="A name that helps you recognize it.">
-                    <TextField name="name" label="Name" placeholder="Web shop" required=true autofocus=true full=true />
-                    <TextField
-                        name="days"
-                        label="Valid for"
-                        value="90"
-                        unit="days"
-                        keyboard="numeric"
-                        hint="At most 366. Rotating the token does not extend it."
-                        required=true
-                    />
-                </FormSection>
-                <FormSection title="Scopes" text="What it can do. Grant as little as possible.">
-                    <div class="field full stack">
-                        <CheckField name="see" label="View products, policies, licenses, devices and events" checked=true />
-                        <CheckField name="help_customers" label="Help customers: devices and suspensions" />
-                        <CheckField name="manage_licenses" label="Manage products, policies, licenses and codes" />
-                        <CheckField name="reveal_codes" label="Reveal whole activation codes, and export" />
-                        <CheckField name="run_server" label="Run the server: keys, accounts, tokens" />
-                    </div>
-                </FormSection>
-                <FormSection title="Limits" text="Where it works.">
-                    <SelectField name="product" label="Product" choices=products />
-                    <TextField
-                        name="networks"
-                        label="Networks"
-                        placeholder="203.0.113.0/24"
-                        hint="IP addresses or networks that may use it, separated by commas. Leave empty to allow any."
-                        full=true
-                    />
-                </FormSection>
-                <div class="form-foot">
-                    <Submit>"Create token"</Submit>
-                    <a class="button quiet" href="/settings/tokens">
-                        "Cancel"
-                    </a>
-                </div>
-            </Form>
-        </div>
     }
 }
 
