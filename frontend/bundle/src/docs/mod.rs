@@ -16,8 +16,8 @@ use crate::files;
 
 /// Files of the archive, without the folder that the release's version names.
 const FILES: [&str; 2] = ["dist/swagger-ui-bundle.js", "dist/swagger-ui.css"];
-const START: &str = include_str!("docs/start.js");
-const STYLE: &str = include_str!("docs/latchkey.css");
+const START: &str = include_str!("start.js");
+const STYLE: &str = include_str!("latchkey.css");
 
 /// Writes the files into the folder `out`.
 pub(crate) fn unpack(out: &Path) -> Result<()> {
