@@ -8,7 +8,7 @@ use licensing::{
     terms::{Seats, Validity},
 };
 use serde_json::json;
-use service::{Error, ExportFormat, LicenseForm, LicenseQuery, NewLicense, PolicyForm, TagChange};
+use service::{Error, ExportFormat, LicenseForm, LicenseQuery, NewLicense, Parts as _, PolicyForm, TagChange};
 use testing::contract;
 use uuid::Uuid;
 
