@@ -97,6 +97,24 @@ pub enum Done {
     TokenRotated,
     /// An API token was revoked.
     TokenRevoked,
+    /// A subscription to webhooks was created.
+    WebhookCreated,
+    /// A subscription was changed.
+    WebhookChanged,
+    /// A subscription was enabled.
+    WebhookEnabled,
+    /// A subscription was disabled.
+    WebhookDisabled,
+    /// A subscription was deleted.
+    WebhookDeleted,
+    /// The address of a subscription was verified.
+    WebhookVerified,
+    /// A message was sent on request.
+    WebhookTried,
+    /// A subscription got a new secret.
+    WebhookRotated,
+    /// Deliveries are sent again.
+    WebhookReplayed,
 }
 
 impl Done {
@@ -153,6 +171,15 @@ impl Done {
         Self::TokenCreated,
         Self::TokenRotated,
         Self::TokenRevoked,
+        Self::WebhookCreated,
+        Self::WebhookChanged,
+        Self::WebhookEnabled,
+        Self::WebhookDisabled,
+        Self::WebhookDeleted,
+        Self::WebhookVerified,
+        Self::WebhookTried,
+        Self::WebhookRotated,
+        Self::WebhookReplayed,
     ];
 
     /// The value in the address.
@@ -205,6 +232,15 @@ impl Done {
             Self::TokenCreated => "token_created",
             Self::TokenRotated => "token_rotated",
             Self::TokenRevoked => "token_revoked",
+            Self::WebhookCreated => "webhook_created",
+            Self::WebhookChanged => "webhook_changed",
+            Self::WebhookEnabled => "webhook_enabled",
+            Self::WebhookDisabled => "webhook_disabled",
+            Self::WebhookDeleted => "webhook_deleted",
+            Self::WebhookVerified => "webhook_verified",
+            Self::WebhookTried => "webhook_tried",
+            Self::WebhookRotated => "webhook_rotated",
+            Self::WebhookReplayed => "webhook_replayed",
         }
     }
 
@@ -258,6 +294,15 @@ impl Done {
             Self::TokenCreated => "Token created. Copy it now: it will not be shown again.",
             Self::TokenRotated => "The token has a new secret. Copy it now: it will not be shown again.",
             Self::TokenRevoked => "The token is revoked.",
+            Self::WebhookCreated => "Webhook created. Copy its secret now: it will not be shown again.",
+            Self::WebhookChanged => "The changes are saved.",
+            Self::WebhookEnabled => "The webhook is enabled.",
+            Self::WebhookDisabled => "The webhook is disabled. Its messages are held.",
+            Self::WebhookDeleted => "The webhook is deleted.",
+            Self::WebhookVerified => "The address is verified. Events are delivered from 20 seconds on.",
+            Self::WebhookTried => "The message was sent. See the answer below.",
+            Self::WebhookRotated => "The webhook has a new secret. Copy it now: it will not be shown again.",
+            Self::WebhookReplayed => "The deliveries are sent again in the background.",
         }
     }
 

@@ -7,6 +7,7 @@
 mod dialog;
 mod dom;
 mod find;
+mod follow;
 mod islands;
 mod morph;
 mod press;
@@ -30,6 +31,7 @@ pub fn hydrate() {
     find::listen();
     visit::listen();
     toast::settle();
+    follow::listen(follow::Visits { is_busy: visit::is_busy, refresh: visit::refresh });
     if let Some(html) = dom::html() {
         _ = html.set_attribute("data-hydrated", "");
     }

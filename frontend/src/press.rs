@@ -1,20 +1,30 @@
-//! Copy buttons.
+//! Copy buttons, and the box that checks all boxes of a list.
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::Element;
+use web_sys::{Element, HtmlInputElement};
 
 use crate::dom;
 
 /// Time for which a button shows that it has copied, in milliseconds.
 const SAID_FOR: i32 = 2000;
 
-/// Handles clicks on buttons with `data-copy`.
+/// Handles clicks on buttons with `data-copy`, and on boxes with `data-checks`.
 pub(crate) fn listen() {
     dom::on(&document(), "click", |event| {
         let button = dom::target(event).and_then(|it| it.closest("button[data-copy]").ok().flatten());
         if let Some(button) = button {
             copy(&button);
+        }
+    });
+    dom::on(&document(), "change", |event| {
+        let all = dom::target(event).and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+        if let Some((all, name)) = all.and_then(|it| Some((it.clone(), it.get_attribute("data-checks")?))) {
+            for one in dom::all_here(&format!("input[type=checkbox][name={name}]")) {
+                if let Some(one) = one.dyn_ref::<HtmlInputElement>() {
+                    one.set_checked(all.checked());
+                }
+            }
         }
     });
 }

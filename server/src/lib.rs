@@ -10,12 +10,14 @@ pub mod data;
 pub mod http;
 pub mod logging;
 mod oidc;
+mod outbound;
 mod page_threads;
 mod rate_limit;
 mod router;
 pub mod routes;
 mod state;
 pub mod web;
+pub mod webhooks;
 
 pub use cli::{Cli, CommandError};
 pub use config::Config;

@@ -15,10 +15,12 @@ use tower_http::compression::{
 };
 
 use crate::{
-    AppState, api,
+    AppState,
+    access::unguarded,
+    api,
     http::{bounds, edge, error_pages, headers, nul, origin},
     oidc, page_threads, rate_limit,
-    web::{acts, assets, csrf, existing, forms, leptos_context, logins, mask_emails, visitor},
+    web::{acts, assets, csrf, existing, forms, leptos_context, live, logins, mask_emails, visitor},
 };
 
 /// Builds the router for everything that this server answers.
@@ -55,7 +57,9 @@ fn admin(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), mask_emails::mask))
         .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_page)))
         .layer(from_fn(page_threads::draw));
+    // A stream never ends by itself, so no layer of pages, which may read a response to its end, is around it.
     let routes = oidc::routes(&pages)
+        .merge(live::ROUTES.router(unguarded))
         .with_state(state.clone())
         .fallback_service(pages)
         .layer(from_fn_with_state(state.clone(), visitor::meet))

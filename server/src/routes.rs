@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 use crate::{
     access::{Opens, Route},
     api, oidc,
-    web::acts,
+    web::{acts, live},
 };
 
 /// Every route.
 pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
     // Pages that are routes of `oidc` too show the errors of a sign-in.
     let browsers = oidc::ROUTES.table().filter(|route| !pages().any(|page| page.path == route.path));
-    api::ROUTES.table().chain(acts::ROUTES.table()).chain(browsers).chain(pages()).collect()
+    api::ROUTES.table().chain(acts::ROUTES.table()).chain(live::ROUTES.table()).chain(browsers).chain(pages()).collect()
 });
 
 fn pages() -> impl Iterator<Item = Route> {

@@ -6,7 +6,11 @@ use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use service::Service;
 
-use crate::{Config, oidc::Providers, web::assets};
+use crate::{
+    Config,
+    oidc::Providers,
+    web::{assets, streams::Streams},
+};
 
 /// Shared state of all handlers. Cloning it, as each layer does for each request, only increments a counter.
 #[derive(Clone, Debug)]
@@ -21,6 +25,8 @@ pub struct Shared {
     pub config: Config,
     /// The identity providers.
     pub(crate) providers: Providers,
+    /// Open streams of changes.
+    pub(crate) streams: Streams,
     /// Leptos options, with the place of the pages' scripts and styles.
     pub leptos: LeptosOptions,
 }
@@ -36,7 +42,17 @@ impl AppState {
             longest_way: config.offline_requests,
             placeholders: config.placeholder_fingerprints,
         });
-        Self(Arc::new(Shared { service, providers: Providers::new(&config), config, leptos }))
+        service.webhooks().set_webhook_settings(service::WebhookSettings {
+            plain_http: config.webhook_http,
+            suspend_after: config.webhook_suspend_after,
+        });
+        Self(Arc::new(Shared {
+            service,
+            providers: Providers::new(&config),
+            streams: Streams::default(),
+            config,
+            leptos,
+        }))
     }
 
     /// Fetches the identity providers' documents, so that the first sign-in need not wait.

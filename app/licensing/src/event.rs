@@ -1,10 +1,10 @@
 //! Events of the audit log: their acts and the kinds of their subjects.
 
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumIter, EnumString, IntoStaticStr};
 
 /// Act that an event records. Each variant is named after its stored name.
 #[allow(missing_docs, reason = "the stored names say it, and the audit log's wording of each is in the admin app")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
 pub enum EventKind {
     #[strum(serialize = "license.created")]
     LicenseCreated,
@@ -158,6 +158,28 @@ pub enum EventKind {
     StatusListOpened,
     #[strum(serialize = "clock.confirmed")]
     ClockConfirmed,
+    #[strum(serialize = "webhook.created")]
+    WebhookCreated,
+    #[strum(serialize = "webhook.changed")]
+    WebhookChanged,
+    #[strum(serialize = "webhook.deleted")]
+    WebhookDeleted,
+    #[strum(serialize = "webhook.verified")]
+    WebhookVerified,
+    #[strum(serialize = "webhook.vouched")]
+    WebhookVouched,
+    #[strum(serialize = "webhook.verification_requested")]
+    WebhookVerificationRequested,
+    #[strum(serialize = "webhook.secret_rotated")]
+    WebhookSecretRotated,
+    #[strum(serialize = "webhook.tested")]
+    WebhookTested,
+    #[strum(serialize = "webhook.replayed")]
+    WebhookReplayed,
+    #[strum(serialize = "webhook.suspended")]
+    WebhookSuspended,
+    #[strum(serialize = "webhook.disabled")]
+    WebhookDisabled,
 }
 
 /// Kind of an event's subject. Stored in snake case.
@@ -181,4 +203,5 @@ pub enum SubjectKind {
     Setting,
     SigningKey,
     StatusList,
+    Webhook,
 }

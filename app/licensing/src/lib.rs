@@ -31,6 +31,7 @@ pub mod text;
 pub mod ticket;
 pub mod undo;
 pub mod version;
+pub mod webhook;
 
 pub use access::{Act, Permission, Role, Scope};
 pub use code::{ActivationCode, CodeShape};

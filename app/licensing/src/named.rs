@@ -8,6 +8,7 @@ use crate::{
     license::State,
     product::{Algorithm, Lifecycle},
     release::ReleaseRule,
+    webhook::{DeliveryState, Entity, SubscriptionState},
 };
 
 /// Stored name that this version does not know.
@@ -47,6 +48,8 @@ stored_names!(
     Algorithm,
     BlockScope,
     CodeShape,
+    DeliveryState,
+    Entity,
     EventKind,
     Lifecycle,
     Permission,
@@ -54,5 +57,6 @@ stored_names!(
     Role,
     Rule,
     State,
-    SubjectKind
+    SubjectKind,
+    SubscriptionState
 );

@@ -19,6 +19,7 @@ mod identity;
 mod jobs;
 mod keys;
 mod licenses;
+mod live;
 mod offline;
 mod once_call;
 mod origin;
@@ -27,6 +28,7 @@ pub mod rate_limit;
 mod reason;
 mod retry;
 mod vendor;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -76,12 +78,17 @@ pub use licenses::filter::LicenseQuery;
 pub use licenses::policies::PolicyForm;
 pub use licenses::policy_effect::PolicyEffect;
 pub use licenses::products::ProductForm;
+pub use licenses::selection::Selection;
 pub use licenses::tags::TagChange;
+pub use live::{Live, PageVersion, Topic, Version};
 pub use offline::{DeviceKey, Offline, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
 pub use origin::Origin;
 pub use overview::{DayActivity, LASTING, Overview};
 pub use store;
 pub use vendor::{ProviderForm, Vendor};
+pub use webhooks::{
+    MOST_REPLAYED, Outgoing, Replay, Report, SubscriptionForm, WebhookSecret, WebhookSettings, Webhooks, example,
+};
 
 use crate::{
     activation::{
@@ -122,8 +129,10 @@ struct Inner {
     decisions: Decisions,
     calls: Calls,
     vendor: Vendor,
+    webhooks: Webhooks,
     counter: Counter,
     exports: Exports,
+    live: Live,
     timekeeper: Timekeeper,
 }
 
@@ -172,6 +181,8 @@ impl Service {
         // Each handle holds only handles that are created before it.
         let licenses = Licenses::new(&base, Arc::clone(&keyring));
         let jobs = Jobs::new(&base, licenses.clone());
+        let webhooks = Webhooks::new(&base, issuer.as_str().into());
+        webhooks.refresh_webhooks().await?;
         let keys = Keys::new(&base, keyring, places, issuer.into());
         let decisions = Decisions::new(&base, Arc::clone(&refusal_writer));
         let calls = Calls::new(&base);
@@ -192,6 +203,7 @@ impl Service {
         };
         let activations = Activations::new(&base, Arc::clone(&desk), uses);
         let (vendor, counter, local_sign_in) = (Vendor::new(&base), Counter::new(&base), LocalSignIn::new(&base));
+        let live = Live::new(&base);
         let (hasher, trials) = (Hasher::new(cost), PasswordTrials::new(&base, Arc::clone(&rate_limits)));
         let identity = Identities::new(&base, hasher.clone(), trials.clone(), local_sign_in.clone());
         let accounts = {
@@ -216,8 +228,10 @@ impl Service {
             decisions,
             calls,
             vendor,
+            webhooks,
             counter,
             exports: Exports::new(&base),
+            live,
             timekeeper,
         })))
     }
@@ -297,6 +311,11 @@ impl Service {
         &self.0.vendor
     }
 
+    /// Subscriptions to webhooks, and their deliveries.
+    pub fn webhooks(&self) -> &Webhooks {
+        &self.0.webhooks
+    }
+
     /// Counts of licenses and seats.
     pub fn counter(&self) -> &Counter {
         &self.0.counter
@@ -305,6 +324,11 @@ impl Service {
     /// Exports of records.
     pub fn exports(&self) -> &Exports {
         &self.0.exports
+    }
+
+    /// Changes of what pages show.
+    pub fn live(&self) -> &Live {
+        &self.0.live
     }
 
     /// The clock mark, and trust in the clock.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use service::Overview;
+use service::{Overview, PageVersion, Topic};
 
-use super::{counted, decisions::GroupLine};
+use super::{counted, decisions::GroupLine, first_run::FirstRun};
 use crate::{Error, admin::ReadName};
 
 /// An overview of the server, and recent refusals.
@@ -23,6 +23,10 @@ pub struct HomePage {
     pub activated: bool,
     /// The refusals of the last 24 hours, the most frequent first; at most `MOST_GROUPS` groups.
     pub refusals: Vec<GroupLine>,
+    /// The first activation, until a day after it.
+    pub first_run: Option<FirstRun>,
+    /// The state that the page shows, for following its changes.
+    pub seen: PageVersion,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
@@ -38,6 +42,7 @@ pub async fn home() -> Result<HomePage, Error> {
 
     super::guard_read(HOME)?;
     let service = super::service()?;
+    let seen = service.live().seen(Topic::Home).await?;
     let overview = service.counter().overview().await?;
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
@@ -45,6 +50,7 @@ pub async fn home() -> Result<HomePage, Error> {
     let products = on.product_names().await?;
     let recent = DecisionFilter { since: Some(licensing::Span::hours(24).before(now)), ..DecisionFilter::default() };
     let refusals = on.refusal_groups(&recent, MOST_GROUPS).await?;
+    let first_run = super::first_run::first_run(&service, &mut on, now).await?;
     Ok(HomePage {
         products: counted(products.len()),
         policies: counted(on.policy_names(None).await?.len()),
@@ -52,6 +58,8 @@ pub async fn home() -> Result<HomePage, Error> {
         overview,
         activated: on.has_activations().await?,
         refusals: refusals.into_iter().map(|group| GroupLine::of(group, &products)).collect(),
+        first_run,
+        seen,
         now,
     })
 }

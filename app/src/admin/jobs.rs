@@ -62,10 +62,23 @@ pub struct Jobs {
 pub struct JobDetail {
     /// The job.
     pub line: JobLine,
-    /// The first licenses that failed: id, number and reason.
-    pub failures: Vec<(Option<Uuid>, u64, String)>,
+    /// The first items that failed.
+    pub failures: Vec<Failure>,
+    /// The state that the page shows, for following its changes.
+    pub seen: service::PageVersion,
     /// The server's time.
     pub now: DateTime<Utc>,
+}
+
+/// An item that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The item's number in the job.
+    pub number: u64,
+    /// The license's id and name, if there is one.
+    pub license: Option<(Uuid, String)>,
+    /// The reason; a sentence.
+    pub reason: String,
 }
 
 /// Number of jobs in the list.
@@ -87,16 +100,27 @@ pub const JOB: ReadName = ReadName("jobs/detail");
 
 /// The data of a job's page.
 pub async fn job(id: String) -> Result<JobDetail, Error> {
+    use std::collections::HashMap;
+
     use service::store::jobs::ItemState;
+
+    use super::licenses::name_from;
 
     guard_read(JOB)?;
     let (service, id) = (service()?, read_id(&id)?);
+    let seen = service.live().seen(service::Topic::Job(id)).await?;
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     let line = JobLine::from(on.job(id).await?.ok_or(Error::NotFound)?);
-    let failed = on.job_items(id, ItemState::Failed, FAILURES).await?.into_iter();
-    let failures = failed.map(|item| (item.license_id, number(item.n), item.error.unwrap_or_default()));
-    Ok(JobDetail { line, failures: failures.collect(), now: service.clock().now() })
+    let failed = on.job_items(id, ItemState::Failed, FAILURES).await?;
+    let ids: Vec<Uuid> = failed.iter().filter_map(|item| item.license_id).collect();
+    let names: HashMap<_, _> = on.license_names(&ids).await?.into_iter().map(|it| (it.0, it)).collect();
+    let failures = failed.into_iter().map(|item| {
+        let named = item.license_id.and_then(|id| names.get(&id));
+        let named = named.map(|(id, customer, email, tail)| (*id, name_from(customer.clone(), email.clone(), tail)));
+        Failure { number: number(item.n), license: named, reason: item.error.unwrap_or_default() }
+    });
+    Ok(JobDetail { line, failures: failures.collect(), seen, now: service.clock().now() })
 }
 
 /// Stops a job. What is done stays done.

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod decisions;
 pub mod devices;
 pub mod find;
+pub mod first_run;
 pub mod first_start;
 pub mod home;
 pub mod jobs;
@@ -27,6 +28,7 @@ pub mod search;
 pub mod sign_in;
 pub mod theme;
 pub mod tokens;
+pub mod webhooks;
 
 use leptos::{prelude::provide_context, server_fn::ServerFn};
 use licensing::Act;
@@ -61,6 +63,13 @@ pub const TABLE: &[Row] = &[
     does::<find::FindAnything>(Act::FindSee),
     reads(licenses::list::LIST_LICENSES, Act::LicensesSee),
     does::<licenses::list::FindLicense>(Act::LicensesSee),
+    reads(licenses::many::SELECT_LICENSES, Act::JobsRun),
+    does::<licenses::many::ExtendMany>(Act::LicensesExtend),
+    does::<licenses::many::TagMany>(Act::LicensesTag),
+    does::<licenses::many::UntagMany>(Act::LicensesTag),
+    does::<licenses::many::SuspendMany>(Act::LicensesSuspend),
+    does::<licenses::many::ReinstateMany>(Act::LicensesSuspend),
+    does::<licenses::many::RevokeMany>(Act::LicensesRevoke),
     reads(licenses::detail::LICENSE, Act::LicensesSee),
     reads(licenses::form::OFFER_LICENSE, Act::LicensesCreate),
     does::<licenses::form::CreateLicense>(Act::LicensesCreate),
@@ -149,6 +158,20 @@ pub const TABLE: &[Row] = &[
     does::<tokens::CreateToken>(Act::TokensCreate),
     does::<tokens::RotateToken>(Act::TokensRotate),
     does::<tokens::RevokeToken>(Act::TokensRevoke),
+    reads(webhooks::LIST_WEBHOOKS, Act::WebhooksSee),
+    reads(webhooks::WEBHOOK, Act::WebhooksSee),
+    reads(webhooks::DELIVERY, Act::WebhooksSee),
+    reads(webhooks::WEBHOOK_FORM, Act::WebhooksSee),
+    reads(webhooks::TAKE_WEBHOOK_SECRET, Act::WebhooksSee),
+    does::<webhooks::acts::CreateWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::ChangeWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::SwitchWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::DeleteWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::VerifyWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::VouchForWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::RotateWebhook>(Act::WebhooksChange),
+    does::<webhooks::acts::TestWebhook>(Act::WebhooksSend),
+    does::<webhooks::acts::ReplayWebhook>(Act::WebhooksSend),
 ];
 
 /// Provides [`TABLE`] to [`guard()`] for the request.

@@ -62,6 +62,11 @@ const READS: &[Read] = &[
     (organization::ORGANIZATION, || once(organization::organization())),
     (tokens::LIST_TOKENS, || once(tokens::list_tokens())),
     (tokens::TAKE_TOKEN, || once(tokens::take_token())),
+    (webhooks::LIST_WEBHOOKS, || once(webhooks::list_webhooks())),
+    (webhooks::WEBHOOK, || once(webhooks::webhook(nil(), nil(), nil(), nil()))),
+    (webhooks::WEBHOOK_FORM, || once(webhooks::webhook_form(nil()))),
+    (webhooks::DELIVERY, || once(webhooks::delivery(nil(), nil()))),
+    (webhooks::TAKE_WEBHOOK_SECRET, || once(webhooks::take_webhook_secret())),
 ];
 
 /// An id that matches nothing; harmless as any other argument.

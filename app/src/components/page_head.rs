@@ -2,6 +2,9 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use service::PageVersion;
+
+use super::Live;
 
 /// Breadcrumbs: the address and the label of each page above.
 pub type Crumbs = Vec<(String, String)>;
@@ -18,6 +21,9 @@ pub fn PageHead(
     /// Shown next to the title: a state, a badge.
     #[prop(optional, into)]
     mark: ViewFn,
+    /// The page's subject, if the page follows its changes.
+    #[prop(optional_no_strip)]
+    live: Option<PageVersion>,
     /// A summary in one or two sentences, each a `<p class="lead">`.
     #[prop(optional, into)]
     lead: ViewFn,
@@ -33,7 +39,7 @@ pub fn PageHead(
                 <h1>
                     <bdi>{title}</bdi>
                 </h1>
-                {mark.run()}
+                {mark.run()} {live.map(|of| view! { <Live of /> })}
             </div>
             {lead.run()}
             <div class="actions">{actions.run()}</div>

@@ -128,6 +128,17 @@ fn words(kind: EventKind) -> Act {
         E::SigningKeyRetired => act(Symbol::KeyRound, Tone::Plain, "retired the signing key", ""),
         E::SigningKeyRevoked => act(Symbol::KeyRound, Tone::Bad, "revoked the signing key", ""),
         E::StatusListOpened => act(Symbol::History, Tone::Plain, "opened the status list", ""),
+        E::WebhookCreated => act(Symbol::Link, Tone::Plain, "created the webhook to", ""),
+        E::WebhookChanged => act(Symbol::Pencil, Tone::Plain, "changed the webhook to", ""),
+        E::WebhookDeleted => act(Symbol::CircleX, Tone::Bad, "deleted the webhook to", ""),
+        E::WebhookVerified => act(Symbol::ShieldCheck, Tone::Plain, "verified the webhook to", ""),
+        E::WebhookVouched => act(Symbol::ShieldCheck, Tone::Bad, "vouched for the webhook to", ""),
+        E::WebhookVerificationRequested => act(Symbol::RefreshCw, Tone::Plain, "requested verification by", ""),
+        E::WebhookSecretRotated => act(Symbol::RefreshCw, Tone::Plain, "rotated the secret of the webhook to", ""),
+        E::WebhookTested => act(Symbol::Link, Tone::Plain, "sent a test message to", ""),
+        E::WebhookReplayed => act(Symbol::RefreshCw, Tone::Plain, "replayed messages to", ""),
+        E::WebhookSuspended => act(Symbol::Pause, Tone::Bad, "suspended the webhook to", ""),
+        E::WebhookDisabled => act(Symbol::Ban, Tone::Bad, "disabled the webhook to", ""),
         E::ClockConfirmed => act(Symbol::Clock, Tone::Bad, "confirmed the time shown by the", ""),
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use licensing::{Permission, sentence::thousands};
 use service::LASTING;
 
-use super::well;
+use super::{first_steps, well};
 use crate::{
     admin::{
         decisions::GroupLine,
@@ -28,8 +28,9 @@ pub fn HomePage() -> impl IntoView {
 }
 
 fn page(data: Data) -> impl IntoView {
-    let steps = steps(&data);
+    let steps = first_steps::steps(&data);
     let open = steps.iter().any(|step| !step.done);
+    let first_run = data.first_run.clone();
     let lead = if open {
         "From an empty server to the first activation. Each step is checked off as you complete it.".to_owned()
     } else {
@@ -40,11 +41,12 @@ fn page(data: Data) -> impl IntoView {
     view! {
         <PageHead
             title="Home"
+            live=Some(data.seen.clone())
             lead=move || view! { <p class="lead">{lead.clone()}</p> }
             actions=move || (!open).then(new_license)
         />
         {tiles(&data)}
-        {open.then(|| checklist(steps))}
+        {(open || first_run.is_some()).then(|| first_steps::checklist(steps, first_run))}
         {trend}
         <div class="halves">
             {data.activated.then(|| refused(data.refusals, data.now))}
@@ -164,90 +166,6 @@ fn refused(groups: Vec<GroupLine>, now: DateTime<Utc>) -> impl IntoView {
                 <a href="/decisions?view=grouped&hours=168">"Last 7 days"</a>
             </header>
             {shown}
-        </section>
-    }
-}
-
-struct Step {
-    done: bool,
-    title: &'static str,
-    aside: &'static str,
-    link: (&'static str, &'static str),
-}
-
-fn steps(data: &Data) -> [Step; 4] {
-    [
-        Step {
-            done: data.products > 0,
-            title: "Create a product",
-            aside: "what you license, and how its tokens are signed",
-            link: ("/products/new", "New product"),
-        },
-        Step {
-            done: data.policies > 0,
-            title: "Create a policy",
-            aside: "how many devices, for how long, and how long offline",
-            link: ("/policies/new", "New policy"),
-        },
-        Step {
-            done: data.any_license,
-            title: "Create a license",
-            aside: "one customer’s grant, with its activation code",
-            link: ("/licenses/new", "New license"),
-        },
-        Step {
-            done: data.activated,
-            title: "Activate a device",
-            aside: "run the command shown with the new license, or use your own software",
-            link: ("/licenses", "Licenses"),
-        },
-    ]
-}
-
-fn checklist(steps: [Step; 4]) -> impl IntoView {
-    let now = steps.iter().position(|step| !step.done);
-    let lines = steps.into_iter().enumerate().map(|(i, step)| {
-        let is_now = now == Some(i);
-        let class = match (step.done, is_now) {
-            (true, _) => "done",
-            (false, true) => "now",
-            (false, false) => "later",
-        };
-        let tick = match step.done {
-            true => view! {
-                <Icon of=Symbol::Check />
-                <span class="visually-hidden">"done"</span>
-            }
-            .into_any(),
-            false => (i + 1).into_any(),
-        };
-        let (to, words) = step.link;
-        view! {
-            <li class=class aria-current=is_now.then_some("step")>
-                <span class="tick">{tick}</span>
-                <h3>{step.title}</h3>
-                <span class="aside">{step.aside}</span>
-                {is_now
-                    .then(|| {
-                        view! {
-                            <div class="inside">
-                                <div class="actions">
-                                    <Gate permission=Permission::ManageLicenses label=words>
-                                        <a class="button primary" href=to>
-                                            {words}
-                                        </a>
-                                    </Gate>
-                                </div>
-                            </div>
-                        }
-                    })}
-            </li>
-        }
-    });
-    view! {
-        <section class="narrow stack" aria-labelledby="steps">
-            <h2 id="steps">"First steps"</h2>
-            <ol class="steps">{lines.collect_view()}</ol>
         </section>
     }
 }

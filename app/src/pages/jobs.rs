@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 use licensing::{Permission, sentence::thousands};
 
 use crate::{
-    admin::jobs::{CancelJob, JobDetail, JobLine, JobStatus, Jobs, ResumeJob, job, list_jobs},
+    admin::jobs::{CancelJob, Failure, JobDetail, JobLine, JobStatus, Jobs, ResumeJob, job, list_jobs},
     components::{Badge, Empty, Icon, Notice, PageHead, Panel, Symbol, Table, Tone, When, may},
     form::{Form, Submit, act},
     load::{Loaded, fetched},
@@ -80,7 +80,9 @@ pub fn JobPage() -> impl IntoView {
 }
 
 fn page(data: JobDetail) -> impl IntoView {
-    let JobDetail { line, failures, now } = data;
+    let JobDetail { line, failures, seen, now } = data;
+    // Nothing changes once it is done.
+    let live = (line.state != JobStatus::Done).then_some(seen);
     let (id, at) = (line.id, line.started_at);
     let crumbs = vec![("/licenses".to_owned(), "Licenses".to_owned()), ("/jobs".to_owned(), "Jobs".to_owned())];
     let of = StoredValue::new(line.clone());
@@ -116,16 +118,21 @@ fn page(data: JobDetail) -> impl IntoView {
         }
     });
     let failed = (!failures.is_empty()).then(|| {
-        let items = failures.into_iter().map(|(license, n, why)| {
+        let items = failures.into_iter().map(|Failure { number, license, reason }| {
             let name = match license {
-                Some(id) => view! { <a href=format!("/licenses/{id}")>{format!("License {n}")}</a> }.into_any(),
-                None => format!("License {n}").into_any(),
+                Some((id, name)) => view! {
+                    <a href=format!("/licenses/{id}")>
+                        <bdi>{name}</bdi>
+                    </a>
+                }
+                .into_any(),
+                None => format!("License {number}").into_any(),
             };
             view! {
                 <tr>
                     <th scope="row">{name}</th>
                     <td>
-                        <bdi>{why}</bdi>
+                        <bdi>{reason}</bdi>
                     </td>
                 </tr>
             }
@@ -144,6 +151,7 @@ fn page(data: JobDetail) -> impl IntoView {
             title=line.title.clone()
             crumbs
             mark
+            live
             lead=move || {
                 let by = by.clone();
                 view! {

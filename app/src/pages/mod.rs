@@ -7,6 +7,7 @@ pub mod devices;
 pub mod find;
 mod first_call;
 pub mod first_start;
+mod first_steps;
 pub mod home;
 pub mod jobs;
 pub mod licenses;

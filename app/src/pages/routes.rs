@@ -16,14 +16,14 @@ use super::{
     first_start::FirstStartPage,
     home::HomePage,
     jobs::{JobPage, JobsPage},
-    licenses::{EditLicensePage, LicensePage, LicensesPage, NewLicensePage},
+    licenses::{EditLicensePage, LicensePage, LicensesPage, ManyPage, NewLicensePage},
     link::LinkPage,
     offline::{OfflineFilePage, OfflinePage, ResponsePage},
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
     products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
     settings::{
-        AccountPage, AccountsPage, AllLoginsPage, NewTokenPage, OrganizationPage, OwnAccountPage, OwnLoginsPage,
-        SignInSettingsPage, TokensPage,
+        AccountPage, AccountsPage, AllLoginsPage, DeliveryPage, EditWebhookPage, NewTokenPage, NewWebhookPage,
+        OrganizationPage, OwnAccountPage, OwnLoginsPage, SignInSettingsPage, TokensPage, WebhookPage, WebhooksPage,
     },
     sign_in::SignInPage,
 };
@@ -83,6 +83,7 @@ pages! {
         "/find" => FindPage, FindSee;
         "/licenses" => LicensesPage, LicensesSee;
         "/licenses/new" => NewLicensePage, LicensesCreate;
+        "/licenses/many" => ManyPage, JobsRun;
         "/licenses/:id" => LicensePage, LicensesSee;
         "/licenses/:id/edit" => EditLicensePage, LicensesChange;
         "/jobs" => JobsPage, JobsSee;
@@ -115,5 +116,10 @@ pages! {
         "/settings/sign-in" => SignInSettingsPage, SignInSee;
         "/settings/tokens" => TokensPage, TokensSee;
         "/settings/tokens/new" => NewTokenPage, TokensCreate;
+        "/settings/webhooks" => WebhooksPage, WebhooksSee;
+        "/settings/webhooks/new" => NewWebhookPage, WebhooksChange;
+        "/settings/webhooks/:id" => WebhookPage, WebhooksSee;
+        "/settings/webhooks/:id/edit" => EditWebhookPage, WebhooksChange;
+        "/settings/webhooks/:id/deliveries/:delivery" => DeliveryPage, WebhooksSee;
     }
 }

@@ -32,7 +32,7 @@ mod tests {
     use std::sync::Arc;
 
     use chrono::DateTime;
-    use service::Overview;
+    use service::{Overview, PageVersion, Topic};
 
     use super::*;
     use crate::admin::decisions::GroupLine;
@@ -51,6 +51,8 @@ mod tests {
             any_license: true,
             overview: Some(Arc::new(Overview { ending_in_week, ..Overview::default() })),
             activated: true,
+            first_run: None,
+            seen: PageVersion { topic: Topic::Home, version: "".into() },
             refusals: refusals.iter().map(line).collect(),
             now: DateTime::UNIX_EPOCH,
         }

@@ -100,6 +100,16 @@ impl Connection<'_> {
         })?)
     }
 
+    /// Returns the device of the only activation ever; `None` if there is none, or more than one.
+    pub async fn only_activation(&mut self) -> Result<Option<Activation>> {
+        let mut first: Vec<Activation> = run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT ");
+            sql.push(COLUMNS).push(" FROM activations a ORDER BY a.id LIMIT 2");
+            sql.build_query_as().fetch_all(&mut **c).await
+        })?;
+        Ok(first.pop().filter(|_| first.is_empty()))
+    }
+
     /// Returns `true` if any device has ever activated.
     pub async fn has_activations(&mut self) -> Result<bool> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM activations)";

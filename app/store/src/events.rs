@@ -239,7 +239,8 @@ impl Connection<'_> {
         Ok(self.events_of_ids(&[id]).await?.pop())
     }
 
-    async fn events_of_ids(&mut self, ids: &[Uuid]) -> Result<Vec<Event>> {
+    /// Returns the events with these ids, in no order.
+    pub(crate) async fn events_of_ids(&mut self, ids: &[Uuid]) -> Result<Vec<Event>> {
         if ids.is_empty() {
             return Ok(vec![]);
         }
@@ -306,7 +307,9 @@ impl Tx {
         Ok((swept, Some(last)))
     }
 
-    /// Inserts events.
+    /// Inserts events, and rows in the outbox for those that a subscription may want ([`Store::publish`]).
+    ///
+    /// [`Store::publish`]: crate::Store::publish
     pub async fn insert_events(&mut self, events: &[Event]) -> Result<()> {
         insert!(self.on(), "events", events, |e| {
             id: e.id,
@@ -325,6 +328,11 @@ impl Tx {
             address: e.address.as_deref(),
             request_id: e.request_id.as_deref(),
         });
+        let published = self.publishes(events, |event| event.act.as_str());
+        if !published.is_empty() {
+            let ids: Vec<Uuid> = published.into_iter().map(|event| event.id).collect();
+            insert!(self.on(), "outbox", &ids, |id| { event_id: *id });
+        }
         Ok(())
     }
 }

@@ -32,6 +32,7 @@ pub mod kept_calls;
 pub mod keys;
 pub mod licenses;
 pub mod logins;
+mod newest;
 pub mod offline;
 pub mod overview;
 pub mod page;
@@ -46,6 +47,7 @@ pub mod status;
 pub mod tallies;
 pub mod tickets;
 pub mod upstream_sessions;
+pub mod webhooks;
 
 pub use engine::{Connection, Engine, Found, Guarded, Reading, Store, Tx, look};
 pub use error::{Error, Unique};

@@ -15,8 +15,17 @@ pub(super) struct Answer {
     pub(super) html: Element,
 }
 
+/// Fetches a page again without the user's doing, which must not keep an idle login from ending.
+pub(super) async fn ask_again(url: &str) -> Option<Answer> {
+    fetch(url, None, true).await
+}
+
 /// Fetches a page, or submits a form's fields. `None` if the response is not a page that a script may read.
 pub(super) async fn ask(url: &str, fields: Option<&UrlSearchParams>) -> Option<Answer> {
+    fetch(url, fields, false).await
+}
+
+async fn fetch(url: &str, fields: Option<&UrlSearchParams>, unattended: bool) -> Option<Answer> {
     let how = RequestInit::new();
     if let Some(fields) = fields {
         how.set_method("POST");
@@ -25,6 +34,9 @@ pub(super) async fn ask(url: &str, fields: Option<&UrlSearchParams>) -> Option<A
     let request = Request::new_with_str_and_init(url, &how).ok()?;
     // This header tells the server that a page sends the form, not an API client.
     request.headers().set("Accept", "text/html").ok()?;
+    if unattended {
+        request.headers().set("Latchkey-Unattended", "1").ok()?;
+    }
     let answer: Response = JsFuture::from(window().fetch_with_request(&request)).await.ok()?.dyn_into().ok()?;
     answer.headers().get("Content-Type").ok()?.filter(|kind| kind.starts_with("text/html"))?;
     let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;

@@ -49,7 +49,7 @@ pub(super) fn leave_freely() {
 }
 
 /// Returns `true` if a form differs from what the server sent, or was refused and waits to be corrected.
-fn has_typed_text() -> bool {
+pub(super) fn has_typed_text() -> bool {
     dom::all_here(FORMS).iter().any(|form| {
         dom::first(form, ":scope > [role=alert]").is_some()
             || dom::all(form, "input, textarea, select").iter().any(is_changed)

@@ -20,7 +20,7 @@ use web_sys::{Element, HtmlElement};
 
 use self::{answer::Answer, history::Step, sent::Sent};
 use crate::{
-    dialog, dom, islands,
+    dialog, dom, follow, islands,
     morph::{self, Page},
     toast,
 };
@@ -39,6 +39,41 @@ pub(crate) fn listen() {
     form::listen(|url, sent| visit(url, sent, Step::Push));
     history::listen(|url| visit(url, None, Step::Traverse));
     guard::listen();
+}
+
+/// Returns `true` while the page is about to change, or while it has typed text that is not saved.
+pub(crate) fn is_busy() -> bool {
+    dom::html().is_some_and(|html| html.has_attribute(VISITING)) || guard::has_typed_text()
+}
+
+/// Fetches the current page again, and shows what has changed there. Any visit in the meantime takes precedence.
+pub(crate) fn refresh() {
+    let (this, url) = (LATEST.get(), history::shown());
+    spawn_local(async move {
+        let answer = answer::ask_again(&url).await;
+        if let Some(answer) = answer.filter(|_| LATEST.get() == this && !is_busy()) {
+            renew(&answer, &url);
+        }
+    });
+}
+
+/// Turns the current page into its present state. The login may have ended: then it stays as it is.
+fn renew(answer: &Answer, url: &str) {
+    let (Some(here), Some(body), Some(new_body)) = (dom::html(), document().body(), dom::first(&answer.html, "body"))
+    else {
+        return;
+    };
+    if answer.url != url || is_foreign(&here, answer, true) {
+        return follow::close();
+    }
+    let had_focus = document().active_element().is_some_and(|active| active.tag_name() != "BODY");
+    morph::morph(&body, &new_body, Page::Same);
+    islands::wake();
+    dialog::settle();
+    follow::settle();
+    if had_focus {
+        settle_focus(&here, None, true);
+    }
 }
 
 /// Fetches a page, or submits a form, and shows the answer.
@@ -102,6 +137,10 @@ fn show(answer: &Answer, sent: Option<&Sent>, step: Step) {
     islands::wake();
     dialog::settle();
     toast::settle();
+    if page == Page::Other {
+        follow::begin();
+    }
+    follow::settle();
     settle_focus(&here, answer.refused.then_some(sent).flatten(), history::is_same_path(&before));
     if page == Page::Other {
         history::scroll(step);

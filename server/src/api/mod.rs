@@ -21,6 +21,7 @@ mod problems;
 mod sessions;
 mod status_list;
 mod tickets;
+mod webhook_types;
 mod whoami;
 
 use std::sync::LazyLock;
@@ -62,6 +63,7 @@ static MANAGEMENT: LazyLock<Routes> =
 static MACHINES: LazyLock<Routes> = LazyLock::new(|| {
     Routes::default()
         .call(Opens::Everybody, routes!(openapi::openapi))
+        .call(Opens::Everybody, routes!(webhook_types::list))
         .call(Opens::Everybody, routes!(health::live))
         .call(Opens::Everybody, routes!(health::ready))
         .route("GET", "/api", Opens::Everybody, any(StatusCode::NOT_FOUND))

@@ -26,12 +26,15 @@ use crate::{
     http::connections::Connections,
     router,
     web::assets,
+    webhooks,
 };
 
 /// Time limit for closing the database, once the last request is answered.
 const CLOSING: Duration = Duration::from_secs(4);
 /// Interval between removals of expired logins and tokens, and old decisions.
 const SWEPT_EVERY: Duration = Duration::from_secs(3600);
+/// Interval at which changes of followed pages are looked for.
+const CHANGES_EVERY: Duration = Duration::from_secs(1);
 /// Interval at which signing keys are read again, and other instances are told which ones this one has published.
 const REFRESHED_EVERY: Duration = Duration::from_secs(10);
 
@@ -52,12 +55,15 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     }
     welcome(&config, service.accounts().new_setup_link().await?.as_deref())?;
     let background = [
-        tokio::spawn(sweep(service.clone(), (config.decisions, config.device_events))),
+        tokio::spawn(sweep(service.clone(), (config.decisions, config.device_events), config.webhooks)),
         tokio::spawn(refresh(service.clone())),
         tokio::spawn(keep_up(service.clone())),
+        tokio::spawn(look_for_changes(service.clone())),
     ];
     let stop_jobs = Arc::new(Notify::new());
     let jobs = tokio::spawn(jobs::run(service.clone(), Arc::clone(&stop_jobs)));
+    let stop_webhooks = Arc::new(Notify::new());
+    let webhooks = tokio::spawn(webhooks::run(service.clone(), &config, Arc::clone(&stop_webhooks)));
     let mut connections = Connections::new(&config);
     let state = AppState::new(service.clone(), config);
     if !service.local_sign_in().is_on().await? && service.local_sign_in().owners_at_providers().await?.is_empty() {
@@ -81,12 +87,17 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     }
     drop(listener);
     background.iter().for_each(JoinHandle::abort);
+    service.live().stop();
     tracing::info!("stopping; requests in progress are finished");
     let finished = async {
         stop_jobs.notify_one();
+        stop_webhooks.notify_one();
         connections.finish().await;
         if let Err(error) = jobs.await {
             tracing::warn!(%error, "the worker of jobs did not end as it should");
+        }
+        if let Err(error) = webhooks.await {
+            tracing::warn!(%error, "the worker of webhooks did not end as it should");
         }
         if timeout(CLOSING, service.close()).await.is_err() {
             tracing::warn!("the database did not close in time");
@@ -112,7 +123,7 @@ fn welcome(config: &Config, setup: Option<&str>) -> io::Result<()> {
     out.flush()
 }
 
-async fn sweep(service: Service, (decisions, device_events): (Span, Span)) {
+async fn sweep(service: Service, (decisions, device_events): (Span, Span), webhooks: Span) {
     let mut hours = interval(SWEPT_EVERY);
     loop {
         hours.tick().await;
@@ -151,6 +162,11 @@ async fn sweep(service: Service, (decisions, device_events): (Span, Span)) {
             Ok(events) => tracing::info!(events, "old events of returning devices were removed"),
             Err(error) => tracing::warn!(%error, "old events of returning devices could not be removed"),
         }
+        match service.webhooks().sweep_deliveries(webhooks).await {
+            Ok(0) => {}
+            Ok(deliveries) => tracing::info!(deliveries, "old deliveries of webhooks were removed"),
+            Err(error) => tracing::warn!(%error, "old deliveries of webhooks could not be removed"),
+        }
     }
 }
 
@@ -166,6 +182,9 @@ async fn refresh(service: Service) {
         }
         if let Err(error) = service.keys().refresh_keys().await {
             tracing::warn!(%error, "the signing keys could not be refreshed");
+        }
+        if let Err(error) = service.webhooks().refresh_webhooks().await {
+            tracing::warn!(%error, "the subscriptions to webhooks could not be refreshed");
         }
         if let Err(error) = service.vendor().refresh_provider().await {
             tracing::warn!(%error, "the vendor's profile could not be refreshed");
@@ -200,6 +219,18 @@ async fn keep_up(service: Service) {
         }
         if let Err(error) = service.counter().refresh_counts().await {
             tracing::warn!(%error, "licenses and seats could not be counted");
+        }
+    }
+}
+
+/// Looks for changes of the pages that browsers follow.
+async fn look_for_changes(service: Service) {
+    let mut rounds = interval(CHANGES_EVERY);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        rounds.tick().await;
+        if let Err(error) = service.live().look().await {
+            tracing::debug!(%error, "changes of followed pages could not be read");
         }
     }
 }

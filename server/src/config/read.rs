@@ -58,6 +58,10 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let support_releases_per_day = given.read("support_releases_per_day", |text| number(text, RELEASES));
     let offline_requests = given.read("offline_requests_days", |text| number(text, DAYS).map(Span::days));
     let placeholder_fingerprints = given.read("placeholder_fingerprints", switch);
+    let webhook_http = given.read("webhook_http", switch);
+    let webhook_networks = given.read("webhook_networks", networks);
+    let webhooks = given.read("webhooks_days", |text| number(text, DAYS).map(Span::days));
+    let webhook_suspend_after = given.read("webhook_suspend_after_days", |text| number(text, DAYS).map(Span::days));
     let oidc = providers(&mut given);
     let log = given.read("log", filter);
     let log_format = given.read("log_format", log_format);
@@ -98,6 +102,10 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
             support_releases_per_day: support_releases_per_day.map(|n| Some(n).filter(|n| *n > 0))?,
             offline_requests: offline_requests?,
             placeholder_fingerprints: placeholder_fingerprints?,
+            webhook_http: webhook_http?,
+            webhook_networks: webhook_networks?,
+            webhooks: webhooks?,
+            webhook_suspend_after: webhook_suspend_after?,
             oidc,
             log: log?,
             log_format: log_format?,

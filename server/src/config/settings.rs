@@ -59,6 +59,14 @@ pub struct Config {
     pub offline_requests: Span,
     /// `true` if placeholder fingerprints are accepted, which many machines share.
     pub placeholder_fingerprints: bool,
+    /// `true` if webhooks may be sent without TLS.
+    pub webhook_http: bool,
+    /// Networks that webhooks may be sent to although they are not the public internet.
+    pub webhook_networks: Vec<Network>,
+    /// Retention of the deliveries of webhooks.
+    pub webhooks: Span,
+    /// Time after which a subscription to webhooks is suspended if every delivery failed.
+    pub webhook_suspend_after: Span,
     /// Identity providers for sign-in, each with its own button.
     pub oidc: Vec<IdentityProvider>,
     /// Log filter, as in `info,store=debug`.

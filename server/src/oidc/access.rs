@@ -6,10 +6,9 @@ use service::{ExpectedToken, Service};
 
 use super::{
     claims::{Claims, id, part, values},
-    outbound::CallError,
     providers::Providers,
 };
-use crate::config::IdentityProvider;
+use crate::{config::IdentityProvider, outbound::CallError};
 
 /// Maximum size of an access token or logout token, in bytes.
 pub(super) const LARGEST: usize = 16 * 1024;

@@ -17,12 +17,11 @@ use super::{
     claims::{Claims, at, person},
     deadline::IN_TIME,
     exchange::{ExchangeError, Verified},
-    outbound::CallError,
     provider::{Provider, ProviderMetadata},
     providers::Providers,
     redirect::redirect_uri,
 };
-use crate::AppState;
+use crate::{AppState, outbound::CallError};
 
 /// Interval between checks. With the seconds that a check takes, a role that is lost at the provider is lost here
 /// within a quarter of an hour.

@@ -6,7 +6,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 
-use super::outbound::CallError;
+use crate::outbound::CallError;
 
 /// Minimum length of an RSA key, in bits.
 const SHORTEST_RSA: usize = 2048;

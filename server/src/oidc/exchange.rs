@@ -19,10 +19,10 @@ use service::{ExpectedToken, ProviderTokens, Service, audiences, numeric_date};
 use super::{
     authorization_attempt::Attempt,
     claims::{self, Claims, id, part},
-    outbound::{CallError, plain},
     provider::{Provider, ProviderMetadata},
     token_answer::{ErrorAnswer, TokenAnswer},
 };
+use crate::outbound::{CallError, Outbound, plain};
 
 /// Maximum age of an ID token when it arrives.
 const OLDEST: Span = Span::minutes(10);
@@ -272,7 +272,7 @@ impl Provider {
 }
 
 /// Adapter of our outbound client for `openidconnect`.
-struct Http(super::outbound::Outbound);
+struct Http(Outbound);
 
 impl<'c> AsyncHttpClient<'c> for Http {
     type Error = CallError;

@@ -1,7 +1,7 @@
 //! Sign-in at identity providers (OpenID Connect Core 1.0, authorization code flow).
 //!
-//! `outbound` makes the calls to a provider, `provider` caches its documents, `exchange` requests tokens, and `claims`
-//! reads them. `begin`, `callback` and `leave` are visited by browsers; `check` re-checks signed-in accounts;
+//! `outbound`, at the root, makes the calls to a provider, `provider` caches its documents, `exchange` requests tokens, and
+//! `claims` reads them. `begin`, `callback` and `leave` are visited by browsers; `check` re-checks signed-in accounts;
 //! `backchannel` is called by the provider.
 
 mod access;
@@ -16,7 +16,6 @@ mod document;
 mod error_page;
 mod exchange;
 mod leave;
-mod outbound;
 mod provider;
 mod providers;
 mod redirect;

@@ -8,11 +8,11 @@ use std::{
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use super::{
-    document::{Document, keys},
+use super::document::{Document, keys};
+use crate::{
+    config::IdentityProvider,
     outbound::{CallError, Outbound, plain},
 };
-use crate::config::IdentityProvider;
 
 /// Age at which the documents are refreshed.
 const FRESH: Duration = Duration::from_secs(3600);

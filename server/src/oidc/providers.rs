@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use super::{outbound::Outbound, provider::Provider};
-use crate::Config;
+use super::provider::Provider;
+use crate::{Config, outbound::Outbound};
 
 /// Number of locks among which upstream sessions are spread, so that two of them rarely wait for each other.
 const CHECKS: usize = 1024;

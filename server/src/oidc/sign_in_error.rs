@@ -3,8 +3,8 @@
 use app::context::SignInNotice;
 use http::StatusCode;
 
-use super::{exchange::ExchangeError, outbound::CallError};
-use crate::config::IdentityProvider;
+use super::exchange::ExchangeError;
+use crate::{config::IdentityProvider, outbound::CallError};
 
 /// Error of a sign-in.
 #[derive(Debug)]

@@ -10,6 +10,8 @@ pub(crate) mod existing;
 pub(crate) mod export;
 pub mod forms;
 pub(crate) mod leptos_context;
+pub(crate) mod live;
 pub(crate) mod logins;
 pub(crate) mod mask_emails;
+pub(crate) mod streams;
 pub(crate) mod visitor;

@@ -18,6 +18,7 @@ use crate::{
     web::{
         asking::{Asking, see},
         browser::{OurBrowser, end},
+        live,
         logins::{LOGIN, Login, RenewLogin},
     },
 };
@@ -31,7 +32,8 @@ pub(crate) async fn meet(State(state): State<AppState>, mut request: Request, ne
     };
     let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
     let asking = Asking::of(request.headers(), origin.clone());
-    let (visitor, login) = match look_up(&state, &session, &asking).await {
+    let is_unattended = request.uri().path() == live::PATH || request.headers().contains_key(live::UNATTENDED);
+    let (visitor, login) = match look_up(&state, &session, &asking, is_unattended).await {
         Ok(known) => known,
         Err(error) => {
             tracing::warn!(%error, "the visitor of a request cannot be looked up");
@@ -67,7 +69,12 @@ enum Unknown {
 }
 
 /// Returns the visitor as of now, and the login if it is still valid.
-async fn look_up(state: &AppState, session: &Session, asking: &Asking) -> Result<(Visitor, Option<Login>), Unknown> {
+async fn look_up(
+    state: &AppState,
+    session: &Session,
+    asking: &Asking,
+    is_unattended: bool,
+) -> Result<(Visitor, Option<Login>), Unknown> {
     let Some(login) = session.get::<Login>(LOGIN).await? else {
         return Ok((see(state, None, asking).await?.0, None));
     };
@@ -84,7 +91,8 @@ async fn look_up(state: &AppState, session: &Session, asking: &Asking) -> Result
         return Ok((visitor, None));
     }
     let now = state.service.clock().now();
-    if NOTED_EVERY.after(login.seen) > now {
+    // Otherwise a page that fetches itself would keep its login from ever ending.
+    if is_unattended || NOTED_EVERY.after(login.seen) > now {
         return Ok((visitor, Some(login)));
     }
     let seen = Login { seen: now, address: asking.address.clone(), agent: asking.agent.clone(), ..login };

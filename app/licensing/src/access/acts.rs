@@ -89,7 +89,7 @@ acts! {
     ExportsCodes = "exports.codes": RevealCodes, fresh proof;
     /// View jobs and their progress.
     JobsSee = "jobs.see": See;
-    /// Cancel and resume jobs.
+    /// Start, cancel and resume jobs.
     JobsRun = "jobs.run": ManageLicenses;
     /// Reset the transfer count of a license.
     LicensesForgive = "licenses.forgive": HelpCustomers;
@@ -164,6 +164,12 @@ acts! {
     OrganizationSee = "organization.see": RunServer;
     /// Change the vendor's name and support address.
     OrganizationChange = "organization.change": RunServer;
+    /// View subscriptions to webhooks and their deliveries.
+    WebhooksSee = "webhooks.see": RunServer;
+    /// Create, edit, verify and delete subscriptions to webhooks, and replace their secrets.
+    WebhooksChange = "webhooks.change": RunServer, fresh proof;
+    /// Send messages of webhooks again, and send test messages.
+    WebhooksSend = "webhooks.send": RunServer;
     /// View API tokens, and the text of one just made.
     TokensSee = "tokens.see": RunServer;
     /// Create an API token.

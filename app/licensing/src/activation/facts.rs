@@ -7,7 +7,7 @@ use crate::{
     Email, Terms,
     license::{self, State},
     product::{Lifecycle, ProductRelease},
-    terms::{AfterEnd, Maintenance},
+    terms::AfterEnd,
 };
 
 /// Facts that a decision is based on. Those of a grant that takes a seat are loaded under the license's lock.
@@ -106,16 +106,7 @@ impl LicenseFacts {
     /// Time from which newer versions are not covered; `None` for never. The earlier of the end of maintenance and, if
     /// the license keeps running after its end, that end. If no device has activated yet, the validity starts at `now`.
     pub fn maintained_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let maintenance = match self.terms.maintenance {
-            Maintenance::Always => None,
-            Maintenance::Until(end) => Some(end),
-            Maintenance::FromIssue(period) => Some(period.after(self.issued_at)),
-        };
-        let end = match self.terms.after_end {
-            AfterEnd::Stop => None,
-            AfterEnd::KeepRunning => self.ends_at(now),
-        };
-        maintenance.into_iter().chain(end).min()
+        self.terms.maintained_until(self.issued_at, self.ends_at(now))
     }
 }
 

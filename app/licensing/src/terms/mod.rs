@@ -11,6 +11,7 @@ mod versions;
 mod who;
 mod words;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use narrower::Narrowed;
@@ -120,5 +121,20 @@ impl Terms {
             Seats::Limited(seats) => Some(self.overage.on(seats)),
             Seats::Unlimited => None,
         }
+    }
+
+    /// Time from which newer versions are not covered, for a license with this time of issue and this end; `None` for
+    /// never. The earlier of the end of maintenance and, if the license keeps running after its end, that end.
+    pub fn maintained_until(&self, issued_at: DateTime<Utc>, ends_at: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+        let maintenance = match self.maintenance {
+            Maintenance::Always => None,
+            Maintenance::Until(end) => Some(end),
+            Maintenance::FromIssue(period) => Some(period.after(issued_at)),
+        };
+        let end = match self.after_end {
+            AfterEnd::Stop => None,
+            AfterEnd::KeepRunning => ends_at,
+        };
+        maintenance.into_iter().chain(end).min()
     }
 }

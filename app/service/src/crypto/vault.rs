@@ -57,6 +57,7 @@ pub(crate) enum Purpose {
     Code,
     SigningKey,
     UpstreamSession,
+    Webhook,
 }
 
 /// The keys derived from the sealing key (HKDF-SHA-256, RFC 5869), each for one use.
@@ -201,6 +202,7 @@ impl Purpose {
             Self::Code => b"activation code",
             Self::SigningKey => b"signing key",
             Self::UpstreamSession => b"sign-on",
+            Self::Webhook => b"webhook secret",
         }
     }
 }

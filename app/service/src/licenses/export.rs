@@ -93,7 +93,7 @@ impl Licenses {
         with_codes: bool,
         actor: &Actor,
     ) -> Result<Export> {
-        // Some orders leave out licenses, such as those without an end.
+        // Not in the order of the list: a value that is changed during the export could move a license past its reader.
         let query = LicenseQuery { sort: String::new(), ..query.clone() };
         let (filter, wrong) = self.read_filter(&query).await?;
         let filter = LicenseFilter { products: products.to_vec(), ..wrong.or(filter)? };

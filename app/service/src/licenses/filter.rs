@@ -9,6 +9,7 @@ use licensing::{
 };
 use serde::{Deserialize, Serialize};
 use store::licenses::{LicenseFilter, SeatUse, Sort, SortBy};
+use uuid::Uuid;
 
 use crate::{Licenses, Result};
 
@@ -56,6 +57,8 @@ pub struct LicenseQuery {
     pub never_activated: String,
     /// Id of the job that created the license.
     pub batch: String,
+    /// Ids of licenses, separated by commas; at most 100.
+    pub ids: String,
     /// Order: `created`, `ends` or `customer`; with a `-` in front, in reverse.
     pub sort: String,
 }
@@ -84,6 +87,7 @@ impl LicenseQuery {
             seen_after: part("seen_after", &self.seen_after, |text| time(text, now), &mut keep),
             seen_before: part("seen_before", &self.seen_before, |text| time(text, now), &mut keep),
             never_activated: part("never_activated", &self.never_activated, yes, &mut keep).unwrap_or_default(),
+            ids: part("ids", &self.ids, ids, &mut keep).unwrap_or_default(),
             sort: part("sort", &self.sort, sort, &mut keep),
             ..LicenseFilter::default()
         };
@@ -130,6 +134,8 @@ fn contradictions(filter: &LicenseFilter, wrong: &mut impl FnMut(&str, &str)) {
 fn exact(text: &str) -> Option<String> {
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
+/// Maximum number of ids in a filter, so that an address can hold them.
+const MOST_IDS: usize = 100;
 
 const UNKNOWN: &str = "is not one of the choices";
 
@@ -144,6 +150,11 @@ fn part<T>(
         return None;
     }
     read(text.trim()).map_err(|message| wrong(field, message)).ok()
+}
+
+fn ids(text: &str) -> Result<Vec<Uuid>, &'static str> {
+    let ids: Result<Vec<Uuid>, _> = text.split(',').map(|id| id.trim().parse()).collect();
+    ids.ok().filter(|ids| ids.len() <= MOST_IDS).ok_or("must be at most 100 ids, separated by commas")
 }
 
 fn status(text: &str) -> Result<LicenseStatus, &'static str> {

@@ -11,6 +11,7 @@ pub(crate) mod issue;
 pub(crate) mod policies;
 pub(crate) mod policy_effect;
 pub(crate) mod products;
+pub(crate) mod selection;
 mod steps;
 pub(crate) mod tag_list;
 pub(crate) mod tags;

@@ -163,6 +163,7 @@ impl From<service::store::events::Event> for EventLine {
             Some(SubjectKind::Product) => event.subject_id.map(|id| format!("/products/{id}")),
             Some(SubjectKind::Policy) => event.subject_id.map(|id| format!("/policies/{id}")),
             Some(SubjectKind::Account) => event.subject_id.map(|id| format!("/settings/accounts/{id}")),
+            Some(SubjectKind::Webhook) => event.subject_id.map(|id| format!("/settings/webhooks/{id}")),
             _ => None,
         };
         let is_license = SubjectKind::from_name(&event.subject_kind) == Some(SubjectKind::License);

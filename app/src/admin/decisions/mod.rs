@@ -29,6 +29,8 @@ pub struct Decisions {
     pub products: Vec<(String, String)>,
     /// The license that the list is limited to: id and name.
     pub license: Option<(Uuid, String)>,
+    /// The state that the page shows, for following its changes; `None` on a later page.
+    pub seen: Option<service::PageVersion>,
     /// `true` if the list is filtered.
     pub narrowed: bool,
     /// The server's time.
@@ -124,6 +126,11 @@ pub async fn list_decisions(
         ..DecisionFilter::default()
     };
     let narrowed = [&q, &outcome, &why, &product, &license, &device, &hours].iter().any(|text| !text.is_empty());
+    let is_first = before.is_empty() && after.is_empty();
+    let seen = match is_first {
+        true => Some(service.live().seen(service::Topic::Decisions).await?),
+        false => None,
+    };
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     let products = on.product_names().await?;
@@ -146,6 +153,7 @@ pub async fn list_decisions(
         groups: groups.into_iter().map(|group| GroupLine::of(group, &products)).collect(),
         products: products.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
         license,
+        seen,
         narrowed,
         now,
     })

@@ -36,6 +36,8 @@ const PAGES: &[Place] = &[
     ("Sign-in settings", "/settings/sign-in", "settings oidc provider password", Permission::RunServer),
     ("API tokens", "/settings/tokens", "settings management key secret", Permission::RunServer),
     ("New API token", "/settings/tokens/new", "settings create", Permission::RunServer),
+    ("Webhooks", "/settings/webhooks", "settings events messages subscriptions cloudevents", Permission::RunServer),
+    ("New webhook", "/settings/webhooks/new", "settings create subscription", Permission::RunServer),
 ];
 
 /// The acts and ready filters that the account may use.

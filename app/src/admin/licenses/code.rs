@@ -1,10 +1,9 @@
 //! Showing a license's whole code, once.
 
 use leptos::prelude::*;
-use {
-    licensing::terms::{Devices, EmailTerm, SignIn},
-    uuid::Uuid,
-};
+use licensing::terms::{Devices, EmailTerm, SignIn};
+use service::{Service, store::licenses::LicenseRow};
+use uuid::Uuid;
 
 use crate::{Error, admin::ReadName};
 
@@ -47,16 +46,21 @@ pub async fn take_secret(id: String) -> Result<Option<Secret>, Error> {
     }
     browser.take(SECRET).await?;
     let row = service.licenses().license(of).await?;
+    Ok(Some(secret_of(&service, &row, code, fresh)))
+}
+
+/// A license's code with the values that the command needs.
+pub(in crate::admin) fn secret_of(service: &Service, row: &LicenseRow, code: String, fresh: bool) -> Secret {
     let terms = row.policy_terms.with(&row.license.overrides);
     let anybody = || "customer@example.com".to_owned();
-    Ok(Some(Secret {
+    Secret {
         code,
         fresh,
         server: service.keys().issuer().to_owned(),
-        email: (terms.email != EmailTerm::NotAsked).then(|| row.license.email.unwrap_or_else(anybody)),
+        email: (terms.email != EmailTerm::NotAsked).then(|| row.license.email.clone().unwrap_or_else(anybody)),
         signs_in: terms.sign_in != SignIn::NotAsked,
         authorized_only: terms.devices == Devices::Authorized,
-    }))
+    }
 }
 
 /// Shows a license's whole code on its page once more. This is recorded in the audit log.

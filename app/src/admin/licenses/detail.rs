@@ -81,6 +81,8 @@ pub struct LicenseDetail {
     pub events: Vec<EventLine>,
     /// `true` if there are more events than shown.
     pub more_events: bool,
+    /// The state that the page shows, for following its changes.
+    pub seen: Option<service::PageVersion>,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
@@ -116,6 +118,7 @@ pub async fn license(id: String, before: String, after: String) -> Result<Licens
     let id = crate::admin::read_id(&id)?;
     let service = crate::admin::service()?;
     let now = service.clock().now();
+    let seen = service.live().seen(service::Topic::License(id)).await?;
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     let row = on.license(id, now).await?.ok_or(Error::NotFound)?;
@@ -139,6 +142,7 @@ pub async fn license(id: String, before: String, after: String) -> Result<Licens
     let decisions = on.decisions(&decided, Paging::First, DECISIONS).await?.rows;
     let events = on.events(&of_license, Paging::First, EVENTS).await?;
     Ok(LicenseDetail {
+        seen: Some(seen),
         tags,
         devices: devices.collect(),
         page_links,
@@ -201,6 +205,7 @@ impl LicenseDetail {
             decisions: Vec::new(),
             events: Vec::new(),
             more_events: false,
+            seen: None,
             now,
         }
     }

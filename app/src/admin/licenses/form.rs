@@ -117,6 +117,7 @@ pub async fn create_license(
     let new = service::NewLicense { policy_id: policy.id, code, form };
     let (license, code) = service.licenses().create_license(new, &actor).await?;
     super::code::keep(license.id, code.written().to_owned(), true).await?;
+    crate::admin::first_run::keep(&service, license.id, code.written()).await?;
     crate::address::go(&format!("/licenses/{}", license.id));
     Ok(())
 }

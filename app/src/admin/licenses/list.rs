@@ -6,7 +6,7 @@ use service::LicenseQuery;
 
 use super::LicenseLine;
 use crate::{
-    Error,
+    Error, FieldError,
     admin::{ReadName, paging::PageLinks, search::Search},
 };
 
@@ -25,6 +25,8 @@ pub struct Licenses {
     pub policies: Vec<(String, String)>,
     /// The tags in use, for the filter.
     pub tags: Vec<String>,
+    /// The parts of the filter that could not be read and were not applied.
+    pub unreadable: Vec<FieldError>,
     /// The numbers of licenses that the tabs show.
     pub counts: TabCounts,
     /// The server's time.
@@ -46,24 +48,33 @@ pub struct TabCounts {
 const IN_SIGHT: usize = 50;
 /// Number up to which the licenses of a tab are counted.
 pub const MOST_COUNTED: u64 = 1_000;
+/// Maximum number of reads for a page: each looks through 2,000 licenses if no index supports the filter.
+const MOST_READS: usize = 5;
 /// Number of tags that the filter offers.
 const OFFERED_TAGS: i64 = 50;
 
 pub const LIST_LICENSES: ReadName = ReadName("licenses");
 
-/// A page of the list of licenses that match the query. Invalid filters are ignored.
+/// A page of the list of licenses that match the query. Parts of it that cannot be read are reported and not applied.
 pub async fn list_licenses(query: LicenseQuery, before: String, after: String) -> Result<Licenses, Error> {
     use service::store::licenses::LicenseFilter;
 
     crate::admin::guard_read(LIST_LICENSES)?;
     let service = crate::admin::service()?;
     let now = service.clock().now();
-    let (filter, _) = service.licenses().read_filter(&query).await?;
+    let (filter, unreadable) = service.licenses().read_filter(&query).await?;
     let filter = LicenseFilter { without_email: crate::context::visitor().hides_emails, ..filter };
     let all = service.counter().counts().await?.map(|counts| counts.licenses);
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
-    let page = on.licenses(&filter, crate::admin::paging::paging(&before, &after), IN_SIGHT, now).await?;
+    let mut page = on.licenses(&filter, crate::admin::paging::paging(&before, &after), IN_SIGHT, now).await?;
+    for _ in 1..MOST_READS {
+        // Only forwards: a page that is read backwards begins where the next one was.
+        let Some(place) = page.next.filter(|_| page.rows.is_empty() && page.partial && before.is_empty()) else {
+            break;
+        };
+        page = on.licenses(&filter, store::Paging::After(place), IN_SIGHT, now).await?;
+    }
     let any = !page.rows.is_empty() || on.has_licenses().await?;
     let products = on.product_names().await?.into_iter().map(|(id, name)| (id.to_string(), name));
     let policies = on.policy_names(filter.product_id).await?.into_iter();
@@ -79,12 +90,16 @@ pub async fn list_licenses(query: LicenseQuery, before: String, after: String) -
         ending: counted(on.count_licenses(&of("ending", ""), most, now).await?),
         not_started: counted(on.count_licenses(&of("", "true"), most, now).await?),
     };
+    if before.is_empty() && after.is_empty() {
+        page.previous = None;
+    }
     Ok(Licenses {
         page_links: PageLinks::of(&page),
         lines: page.rows.into_iter().map(|row| LicenseLine::of(row, now)).collect(),
         any,
         products: products.collect(),
         policies: policies.collect(),
+        unreadable: unreadable.0,
         tags: on.tags_in_use(OFFERED_TAGS).await?,
         counts,
         now,
@@ -121,7 +136,7 @@ impl Search for FindLicense {
 }
 
 /// The keys of a query in the address.
-pub const KEYS: [&str; 15] = [
+pub const KEYS: [&str; 16] = [
     "q",
     "product",
     "policy",
@@ -136,11 +151,12 @@ pub const KEYS: [&str; 15] = [
     "seen_before",
     "never_activated",
     "batch",
+    "ids",
     "sort",
 ];
 
 /// Returns the query with these values of [`KEYS`].
-pub fn query_of(values: [String; 15]) -> LicenseQuery {
+pub fn query_of(values: [String; 16]) -> LicenseQuery {
     let [
         q,
         product,
@@ -156,6 +172,7 @@ pub fn query_of(values: [String; 15]) -> LicenseQuery {
         seen_before,
         never,
         batch,
+        ids,
         sort,
     ] = values;
     LicenseQuery {
@@ -173,13 +190,14 @@ pub fn query_of(values: [String; 15]) -> LicenseQuery {
         seen_before,
         never_activated: never,
         batch,
+        ids,
         sort,
         ..LicenseQuery::default()
     }
 }
 
 /// The parts of a query with their keys.
-pub fn parts(query: &LicenseQuery) -> [(&'static str, &str); 15] {
+pub fn parts(query: &LicenseQuery) -> [(&'static str, &str); 16] {
     let q = query;
     [
         ("q", &q.q),
@@ -196,6 +214,7 @@ pub fn parts(query: &LicenseQuery) -> [(&'static str, &str); 15] {
         ("seen_before", &q.seen_before),
         ("never_activated", &q.never_activated),
         ("batch", &q.batch),
+        ("ids", &q.ids),
         ("sort", &q.sort),
     ]
 }

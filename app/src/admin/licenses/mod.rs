@@ -7,6 +7,7 @@ pub mod export;
 pub mod extend;
 pub mod form;
 pub mod list;
+pub mod many;
 pub mod notes;
 
 use chrono::{DateTime, Utc};

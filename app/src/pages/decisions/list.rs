@@ -50,6 +50,7 @@ fn page(data: Decisions) -> impl IntoView {
     view! {
         <PageHead
             title="Decisions"
+            live=data.seen.clone()
             lead=|| {
                 view! {
                     <p class="lead">

@@ -26,6 +26,7 @@ pub(super) fn Head(
     view! {
         <PageHead
             title=name
+            live=of.with_value(|it| it.seen.clone())
             crumbs=vec![("/licenses".to_owned(), "Licenses".to_owned())]
             mark=move || match stopped {
                 true => view! { <State shape=Shape::Suspended word="Product withdrawn" /> }.into_any(),

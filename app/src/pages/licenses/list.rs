@@ -4,14 +4,16 @@ use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::hooks::use_url;
 use licensing::{Permission, sentence::thousands};
 
-use super::rows::table;
+use super::{bulk, rows::table};
 use crate::{
+    FieldError,
     address::{query_values, query_with},
     admin::licenses::export::ExportLicenses,
     admin::licenses::list::{FindLicense, KEYS, Licenses, MOST_COUNTED, TabCounts, list_licenses, query_of},
+    admin::paging::PageLinks,
     components::{
-        AFTER, BEFORE, CheckField, Confirm, Dialog, Empty, Filter, Filters, Gate, Icon, PageHead, Pager, SelectField,
-        Symbol, choices, dialog_address, may,
+        AFTER, BEFORE, CheckField, Confirm, Dialog, Empty, Filter, Filters, Gate, Icon, Notice, PageHead, Pager,
+        SelectField, Symbol, Tone, choices, dialog_address, may,
     },
     form::act,
     load::{Loaded, fetched},
@@ -30,29 +32,80 @@ pub fn LicensesPage() -> impl IntoView {
 
 fn page(data: Licenses) -> impl IntoView {
     let total = data.counts.all.filter(|_| !is_narrowed());
+    let unreadable = (!data.unreadable.is_empty()).then(|| unreadable(&data.unreadable));
+    let selects = may(Permission::ManageLicenses);
+    let bulk = selects.then(|| bulk::bar(&data, total));
     view! {
         <PageHead title="Licenses" actions=new_license />
         {if !data.any {
             EitherOf3::A(none_yet())
         } else if data.lines.is_empty() {
             EitherOf3::B(view! {
-                {tabs(data.counts)} {filters(data.products, data.policies, data.tags)}
-                <Empty
-                    icon=Symbol::Search
-                    title="No matching licenses"
-                    text="Search by part of a customer’s name, an e-mail address, an order number, a whole code or the end of one, or a device’s fingerprint."
-                    actions=|| view! { <a class="button" href="/licenses">"Show all licenses"</a> }
-                />
+                {tabs(data.counts)} {filters(data.products, data.policies, data.tags)} {unreadable}
+                {match data.page_links.partial {
+                    true => continues(data.page_links).into_any(),
+                    false => none_match().into_any(),
+                }}
             })
         } else {
             EitherOf3::C(view! {
                 {tabs(data.counts)} {filters(data.products, data.policies, data.tags)}
-                {may(Permission::RevealCodes).then(export_dialog)}
+                {unreadable} {may(Permission::RevealCodes).then(export_dialog)} {bulk}
                 <Pager count=data.lines.len() of="license" page_links=data.page_links total>
-                    {table(data.lines, data.now)}
+                    {table(data.lines, data.now, selects)}
                 </Pager>
             })
         }}
+    }
+}
+
+/// Says which parts of the address could not be read.
+fn unreadable(wrong: &[FieldError]) -> impl IntoView + use<> {
+    let search = use_url().with_untracked(|url| url.search().to_owned());
+    let without = wrong.iter().fold(search, |query, it| query_with(&query, &it.field, None));
+    let lines: Vec<_> = wrong.iter().map(|it| format!("“{}” {}.", it.field.replace('_', " "), it.message)).collect();
+    let items = lines.into_iter().map(|line| view! { <li>{line}</li> });
+    view! {
+        <Notice tone=Tone::Warn>
+            <p>
+                <b>"A part of this address cannot be read, so the list is not filtered or sorted by it."</b>
+            </p>
+            <ul>{items.collect_view()}</ul>
+            <p>
+                <a href=format!("/licenses{without}")>"Remove it from the address"</a>
+            </p>
+        </Notice>
+    }
+}
+
+fn none_match() -> impl IntoView {
+    view! {
+        <Empty
+            icon=Symbol::Search
+            title="No matching licenses"
+            text="Search by part of a customer’s name, an e-mail address, an order number, a whole code or the end of one, or a device’s fingerprint."
+            actions=|| view! { <a class="button" href="/licenses">"Show all licenses"</a> }
+        />
+    }
+}
+
+/// Says that a search has found nothing yet, and continues it.
+fn continues(page_links: PageLinks) -> impl IntoView {
+    let next = page_links.next.map(|place| {
+        let search = use_url().with_untracked(|url| url.search().to_owned());
+        let query = query_with(&query_with(&search, BEFORE, None), AFTER, Some(&place));
+        view! {
+            <a class="button small" rel="next" href=format!("/licenses{query}")>
+                "Continue the search "
+                <Icon of=Symbol::ChevronRight />
+            </a>
+        }
+    });
+    view! {
+        <Notice>
+            <p>"None of the licenses searched so far matches. There are more to search."</p>
+            <p>{next}</p>
+        </Notice>
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
+mod bulk;
 mod detail;
 mod devices;
 mod dialogs;
@@ -10,6 +11,7 @@ mod extend;
 mod fields;
 mod head;
 mod list;
+mod many;
 mod new;
 mod notes;
 mod rows;
@@ -19,4 +21,5 @@ mod terms;
 pub use detail::LicensePage;
 pub use edit::EditLicensePage;
 pub use list::LicensesPage;
+pub use many::ManyPage;
 pub use new::NewLicensePage;

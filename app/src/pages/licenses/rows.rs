@@ -5,21 +5,29 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 use licensing::terms::Validity;
 
+use super::bulk::FORM;
 use crate::{
     address,
     admin::licenses::LicenseLine,
     components::{AFTER, BEFORE, Icon, LicenseState, MaskedCode, Seats, Symbol, When},
 };
 
-/// The table of licenses, with headings that change its order.
-pub(super) fn table(lines: Vec<LicenseLine>, now: DateTime<Utc>) -> impl IntoView {
-    let rows = lines.into_iter().map(move |line| row(line, now));
+/// The table of licenses, with headings that change its order. With `selects`, each has a box for an act on many.
+pub(super) fn table(lines: Vec<LicenseLine>, now: DateTime<Utc>, selects: bool) -> impl IntoView {
+    let rows = lines.into_iter().map(move |line| row(line, now, selects));
+    let select_all = selects.then(|| {
+        view! {
+            <td class="pick">
+                <input type="checkbox" data-checks="license" aria-label="Select all on this page" />
+            </td>
+        }
+    });
     view! {
         <table class="table fixed licenses stacks">
             <caption class="visually-hidden">"Licenses"</caption>
             <thead>
                 <tr>
-                    {heading("Customer", "customer", "")} <th scope="col" class="product">"Product, policy"</th>
+                    {select_all} {heading("Customer", "customer", "")} <th scope="col" class="product">"Product, policy"</th>
                     <th scope="col" class="seats-cell">"Seats"</th>
                     <th scope="col" class="state-cell">"State"</th>
                     {heading("Ends", "ends", "ends")} <th scope="col" class="seen">"Last seen"</th>
@@ -50,7 +58,7 @@ fn heading(label: &'static str, by: &'static str, class: &'static str) -> impl I
     }
 }
 
-fn row(line: LicenseLine, now: DateTime<Utc>) -> impl IntoView {
+fn row(line: LicenseLine, now: DateTime<Utc>, selects: bool) -> impl IntoView {
     use licensing::license::LicenseStatus;
 
     let over = matches!(line.status, LicenseStatus::Ended | LicenseStatus::Revoked);
@@ -58,9 +66,17 @@ fn row(line: LicenseLine, now: DateTime<Utc>) -> impl IntoView {
         Some(at) => view! { <When at now /> }.into_any(),
         None => view! { <span class="muted">"never"</span> }.into_any(),
     };
+    let select = selects.then(|| {
+        let label = format!("Select {}", line.name);
+        view! {
+            <td class="pick">
+                <input type="checkbox" name="license" value=line.id.to_string() form=FORM aria-label=label />
+            </td>
+        }
+    });
     view! {
         <tr data-tone=over.then_some("off")>
-            <th scope="row">
+            {select} <th scope="row">
                 <a class="name" href=format!("/licenses/{}", line.id) title=line.name.clone()>
                     <bdi>{line.name.clone()}</bdi>
                 </a>

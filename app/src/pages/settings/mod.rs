@@ -10,6 +10,7 @@ mod own;
 mod person;
 mod sign_in;
 mod tokens;
+mod webhooks;
 
 pub use accounts::AccountsPage;
 pub use logins::{AllLoginsPage, OwnLoginsPage};
@@ -18,6 +19,7 @@ pub use own::OwnAccountPage;
 pub use person::AccountPage;
 pub use sign_in::SignInSettingsPage;
 pub use tokens::{NewTokenPage, TokensPage};
+pub use webhooks::{DeliveryPage, EditWebhookPage, NewWebhookPage, WebhookPage, WebhooksPage};
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
@@ -26,7 +28,7 @@ use licensing::Permission;
 use crate::components::may;
 
 /// The pages of the settings: address, label, and required permission.
-const PLACES: [(&str, &str, Permission); 7] = [
+const PLACES: [(&str, &str, Permission); 8] = [
     ("/settings/account", "Your account", Permission::See),
     ("/settings/logins", "Your logins", Permission::See),
     ("/settings/organization", "Organization", Permission::RunServer),
@@ -34,6 +36,7 @@ const PLACES: [(&str, &str, Permission); 7] = [
     ("/settings/sign-in", "Sign-in", Permission::RunServer),
     ("/settings/all-logins", "All logins", Permission::RunServer),
     ("/settings/tokens", "API tokens", Permission::RunServer),
+    ("/settings/webhooks", "Webhooks", Permission::RunServer),
 ];
 
 /// Links to the pages of the settings that the role may open.

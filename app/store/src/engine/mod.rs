@@ -11,6 +11,7 @@ mod lanes;
 mod last_writes;
 mod pool;
 mod postgres;
+mod published;
 mod schema;
 mod sqlite;
 mod store;

@@ -1,6 +1,6 @@
 //! An open database: SQLite or PostgreSQL.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use sqlx::{Postgres, Sqlite};
 
@@ -11,6 +11,7 @@ use super::{
     last_writes::Health,
     pool::{InUse, Pool, Role, Taken},
     postgres,
+    published::Published,
     schema::Found,
     sqlite,
 };
@@ -39,6 +40,7 @@ pub struct Store {
 pub(super) struct Pools {
     pub(super) on: On,
     pub(super) health: Health,
+    pub(super) published: Published,
 }
 
 #[derive(Debug)]
@@ -100,7 +102,10 @@ impl Store {
             }
             other => return Err(OpenError::Scheme(other.unwrap_or_default().to_owned())),
         };
-        Ok(Self { pools: Arc::new(Pools { on, health: Health::default() }), lane: Lane::Pages })
+        Ok(Self {
+            pools: Arc::new(Pools { on, health: Health::default(), published: Published::default() }),
+            lane: Lane::Pages,
+        })
     }
 
     /// Opens the database with the default number of connections.
@@ -142,6 +147,16 @@ impl Store {
         let mut reading = self.read().await?;
         run!(reading.on(), |c| sqlx::query("SELECT 1").execute(c).await.map(drop))?;
         Ok(())
+    }
+
+    /// Sets the acts whose events get a row in the outbox, in the event's own transaction. None at first.
+    pub fn publish(&self, acts: HashSet<&'static str>) {
+        self.pools.published.set(acts);
+    }
+
+    /// Returns when this process has committed rows to the outbox since the last call.
+    pub async fn published(&self) {
+        self.pools.published.notified().await;
     }
 
     /// Closes every connection once running work has ended.

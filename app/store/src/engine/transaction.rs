@@ -21,6 +21,8 @@ use crate::{Error, Result};
 pub struct Tx {
     on: TxOn,
     store: Store,
+    /// `true` if it has written rows to the outbox.
+    publishes: bool,
 }
 
 #[derive(Debug)]
@@ -37,7 +39,7 @@ impl Store {
             On::Postgres(lanes) => begin_postgres(lanes, self.lane).await.map(TxOn::Postgres),
         };
         match begun {
-            Ok(on) => Ok(Tx { on, store: self.clone() }),
+            Ok(on) => Ok(Tx { on, store: self.clone(), publishes: false }),
             Err(error) => {
                 let error = Error::from(error);
                 // If only pages lack connections, devices are still served.
@@ -84,10 +86,23 @@ impl Tx {
             TxOn::Postgres(taken) => commit(taken).await,
         };
         match &committed {
-            Ok(()) => self.store.pools.health.write_succeeded(),
+            Ok(()) => {
+                self.store.pools.health.write_succeeded();
+                if self.publishes {
+                    self.store.pools.published.notify();
+                }
+            }
             Err(error) => self.store.follow_up(error),
         }
         committed
+    }
+
+    /// Returns those of these acts whose events get a row in the outbox, and remembers that there are some.
+    pub(crate) fn publishes<'a, T>(&mut self, events: &'a [T], act: impl Fn(&T) -> &str) -> Vec<&'a T> {
+        let Some(acts) = self.store.pools.published.acts() else { return vec![] };
+        let published: Vec<_> = events.iter().filter(|event| acts.contains(act(event))).collect();
+        self.publishes |= !published.is_empty();
+        published
     }
 
     fn is_doubtful(&self) -> bool {

@@ -17,6 +17,8 @@ pub struct LicenseFilter {
     pub code_hmac: Option<[u8; 32]>,
     /// Or the licenses with a device of exactly this fingerprint.
     pub fingerprint_hash: Option<[u8; 32]>,
+    /// Only the licenses with these ids; all if it is empty.
+    pub ids: Vec<Uuid>,
     /// Only licenses of this product.
     pub product_id: Option<Uuid>,
     /// Only licenses of these products; empty for all.
@@ -82,16 +84,17 @@ pub struct Sort {
 pub enum SortBy {
     /// Time of creation.
     Created,
-    /// End. Licenses without one are left out.
+    /// End. Licenses without one come last, in either direction.
     Ends,
-    /// Name of the customer. Licenses without one are left out.
+    /// Name of the customer. Licenses without one come last, in either direction.
     Customer,
 }
 
 impl LicenseFilter {
     /// Returns `true` if the filter has a part that only the license itself answers, not the search index.
     pub(super) fn needs_whole_licenses(&self) -> bool {
-        self.product_id.is_some() || self.policy_id.is_some() || self.state.is_some() || self.is_windowed()
+        let own = self.product_id.is_some() || self.policy_id.is_some() || self.state.is_some();
+        own || !self.ids.is_empty() || self.is_windowed()
     }
 
     /// Returns `true` if the filter has a part that no index supports in every order.
@@ -125,6 +128,14 @@ impl LicenseFilter {
 /// Narrows a query of licenses `l` that has a `WHERE` by the license's own columns and tags.
 macro_rules! narrow {
     ($sql:ident, $filter:expr, $now:expr) => {
+        if !$filter.ids.is_empty() {
+            $sql.push(" AND l.id IN (");
+            let mut list = $sql.separated(", ");
+            for id in &$filter.ids {
+                list.push_bind(*id);
+            }
+            $sql.push(")");
+        }
         if let Some(id) = $filter.product_id {
             $sql.push(" AND l.product_id = ").push_bind(id);
         }

@@ -14,7 +14,7 @@ use super::{
     LicenseRow,
     filter::{LicenseFilter, after_place, narrow, narrow_by_devices},
     folded::ADDRESSES,
-    listed::List,
+    order::List,
     select,
 };
 use crate::{

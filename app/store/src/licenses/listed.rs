@@ -9,100 +9,10 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{
-    License, LicenseRow, Sort, SortBy,
     filter::{LicenseFilter, bounds, in_age, in_time, narrow, narrow_by_devices},
+    order::{Key, List, Part, Reading, not_null},
 };
 use crate::{Connection, Cursor, Paging, Result, engine::run, window::LOOKED_THROUGH};
-
-/// The index that a list is read in, and its direction.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct List {
-    key: Key,
-    descending: bool,
-}
-
-/// The values that order a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Key {
-    /// Time of creation.
-    Created,
-    /// End.
-    Ends,
-    /// Name of the customer.
-    Customer,
-    /// Id, among the licenses of a tag. Ids are in the order of creation.
-    Tag,
-    /// Id, among the licenses of a job.
-    Batch,
-}
-
-impl List {
-    /// All licenses, newest first.
-    pub(super) const BY_AGE: Self = Self { key: Key::Created, descending: true };
-
-    /// The list for a filter.
-    pub(super) fn of(filter: &LicenseFilter) -> Self {
-        let by_age = |descending| {
-            let key = match (filter.batch_id, &filter.tag) {
-                (Some(_), _) => Key::Batch,
-                (None, Some(_)) => Key::Tag,
-                (None, None) => Key::Created,
-            };
-            Self { key, descending }
-        };
-        match filter.sort {
-            Some(Sort { by: SortBy::Created, descending }) => by_age(descending),
-            Some(Sort { by: SortBy::Ends, descending }) => Self { key: Key::Ends, descending },
-            Some(Sort { by: SortBy::Customer, descending }) => Self { key: Key::Customer, descending },
-            None if filter.batch_id.is_some() || filter.tag.is_some() => by_age(true),
-            // The latest ends first if all are past, otherwise the next ones.
-            None => match filter.status {
-                Some(LicenseStatus::Ended) => Self { key: Key::Ends, descending: true },
-                Some(LicenseStatus::Ending) => Self { key: Key::Ends, descending: false },
-                _ if filter.ends_before.is_some() => Self { key: Key::Ends, descending: false },
-                _ => by_age(true),
-            },
-        }
-    }
-
-    /// The place of a license in this list.
-    pub(super) fn place(self, license: &License) -> Cursor {
-        let at = match self.key {
-            Key::Ends => license.ends_at.unwrap_or(license.created_at),
-            Key::Created | Key::Customer | Key::Tag | Key::Batch => license.created_at,
-        };
-        Cursor { at, id: license.id }
-    }
-
-    /// Sorts the rows of a page into the order in which it was read.
-    pub(super) fn sort(self, rows: &mut [LicenseRow], paging: Paging) {
-        match self.key {
-            Key::Created | Key::Ends => rows.sort_unstable_by_key(|row| {
-                let place = self.place(&row.license);
-                (place.at, place.id)
-            }),
-            Key::Customer => rows.sort_by_cached_key(|row| (row.license.customer.as_deref().map(fold), row.license.id)),
-            Key::Tag | Key::Batch => rows.sort_unstable_by_key(|row| row.license.id),
-        }
-        if self.is_read_backwards(paging) {
-            rows.reverse();
-        }
-    }
-
-    const fn is_read_backwards(self, paging: Paging) -> bool {
-        self.descending != matches!(paging, Paging::Before(_))
-    }
-
-    /// Returns `true` if the filter has a part that this list's index does not support.
-    fn is_windowed(self, filter: &LicenseFilter) -> bool {
-        let others = filter.product_id.is_some() || filter.policy_id.is_some() || filter.state.is_some();
-        match self.key {
-            Key::Created => filter.is_windowed(),
-            Key::Ends => others || filter.is_windowed(),
-            Key::Customer | Key::Tag | Key::Batch => true,
-        }
-    }
-}
 
 /// Adds the query of the licenses `l` that the index of the list yields, in its order, up to the number after `LIMIT`.
 macro_rules! source {
@@ -116,7 +26,7 @@ macro_rules! source {
                 $sql.push(" FROM licenses l WHERE l.batch_id = ").push_bind($filter.batch_id);
             }
             Key::Ends => {
-                $sql.push(" FROM licenses l WHERE l.ends_at IS NOT NULL");
+                $sql.push(" FROM licenses l WHERE l.ends_at IS ").push(not_null($list.part));
                 in_time!($sql, $filter);
                 let (next, soon) = bounds($now);
                 match $filter.status {
@@ -130,7 +40,7 @@ macro_rules! source {
                 }
             }
             Key::Customer => {
-                $sql.push(" FROM licenses l WHERE l.customer_key IS NOT NULL");
+                $sql.push(" FROM licenses l WHERE l.customer_key IS ").push(not_null($list.part));
             }
             Key::Created => {
                 $sql.push(" FROM licenses l WHERE 1 = 1");
@@ -156,9 +66,12 @@ macro_rules! source {
 macro_rules! in_order {
     ($sql:ident, $list:expr, $paging:expr) => {
         let (key, backwards) = ($list.key, $list.is_read_backwards($paging));
-        if let Paging::After(place) | Paging::Before(place) = $paging {
+        if let Some(place) = $paging.place {
             let side = if backwards { " < " } else { " > " };
             match key {
+                Key::Ends | Key::Customer if $list.part == Part::Unvalued => {
+                    $sql.push(" AND l.id").push(side).push_bind(place.id);
+                }
                 Key::Created => {
                     $sql.push(" AND (l.created_at, l.id)").push(side).push("(").push_bind(place.at);
                     $sql.push(", ").push_bind(place.id).push(")");
@@ -206,13 +119,60 @@ impl Connection<'_> {
         most: i64,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Uuid>, Option<Cursor>)> {
+        let reading = Reading::from(paging);
+        if !list.has_two_parts(filter) {
+            return self.part_of_list(filter, list, reading, most, now).await;
+        }
+        let (first, last) = match reading.is_before {
+            true => (Part::Unvalued, Part::Valued),
+            false => (Part::Valued, Part::Unvalued),
+        };
+        let begins = match reading.place {
+            Some(place) => self.part_of(list, place).await?,
+            None => first,
+        };
+        let (mut ids, horizon) = self.part_of_list(filter, List { part: begins, ..list }, reading, most, now).await?;
+        let missing = most - i64::try_from(ids.len()).unwrap_or(most);
+        if horizon.is_some() || begins == last || missing <= 0 {
+            return Ok((ids, horizon));
+        }
+        let reading = Reading { place: None, ..reading };
+        let (more, horizon) = self.part_of_list(filter, List { part: last, ..list }, reading, missing, now).await?;
+        ids.extend(more);
+        Ok((ids, horizon))
+    }
+
+    /// Returns the part of a list that has this place.
+    async fn part_of(&mut self, list: List, place: Cursor) -> Result<Part> {
+        const SQL: &str = "SELECT created_at, customer_key IS NOT NULL FROM licenses WHERE id = $1";
+        let license: Option<(DateTime<Utc>, bool)> =
+            run!(self, |c| sqlx::query_as(SQL).bind(place.id).fetch_optional(&mut **c).await)?;
+        let is_valued = license.is_none_or(|(created_at, has_customer)| match list.key {
+            // The place of a license without an end has its time of creation.
+            Key::Ends => created_at != place.at,
+            Key::Customer => has_customer,
+            Key::Created | Key::Tag | Key::Batch => true,
+        });
+        Ok(if is_valued { Part::Valued } else { Part::Unvalued })
+    }
+
+    /// Returns the ids on a page of a part of a list, as [`listed_licenses`](Self::listed_licenses) does.
+    async fn part_of_list(
+        &mut self,
+        filter: &LicenseFilter,
+        list: List,
+        paging: Reading,
+        most: i64,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Uuid>, Option<Cursor>)> {
         if !list.is_windowed(filter) {
             let ids = run!(&mut *self, |c| {
                 let mut sql = QueryBuilder::<Db>::new("SELECT l.id FROM licenses l WHERE 1 = 1");
                 if list.key == Key::Ends {
-                    sql.push(" AND l.ends_at IS NOT NULL");
+                    sql.push(" AND l.ends_at IS ").push(not_null(list.part));
                 }
                 narrow!(sql, filter, now);
+                narrow_by_devices!(sql, filter, now);
                 in_order!(sql, list, paging);
                 sql.push_bind(most);
                 sql.build_query_scalar().fetch_all(&mut **c).await

@@ -7,6 +7,7 @@ mod list;
 mod listed;
 mod lock;
 mod names;
+mod order;
 mod over;
 mod tags;
 mod under;

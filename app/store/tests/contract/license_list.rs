@@ -3,7 +3,7 @@
 use licensing::license::State;
 use store::{
     Cursor, Paging, Store,
-    licenses::{License, LicenseFilter},
+    licenses::{License, LicenseFilter, Sort, SortBy},
 };
 use testing::contract;
 use uuid::Uuid;
@@ -192,4 +192,68 @@ contract!(a_filtered_list_has_pages, async |db| {
     let (there, back) = walk(db, &filter, 1).await;
     assert_eq!(there, [15, 14, 12, 10].map(|n| vec![id(n)]));
     assert_eq!(back, [12, 14, 15].map(|n| vec![id(n)]));
+});
+
+contract!(licenses_without_the_value_of_an_order_come_last_in_either_direction, async |db| {
+    let (_, policy) = a_policy(db).await;
+    let named = |n: i64| (n % 2 == 0).then(|| format!("Customer {}", n / 4));
+    let licenses: Vec<License> = (0..10)
+        .map(|n| License {
+            created_at: at(n % 3),
+            customer: named(n),
+            ends_at: (n % 3 != 0).then(|| at(1_000 - n / 4)),
+            ..license(10 + n as u128, &policy)
+        })
+        .collect();
+    written(db, async |tx| tx.insert_licenses(&licenses).await).await;
+    for by in [SortBy::Ends, SortBy::Customer] {
+        for descending in [false, true] {
+            let mut expected: Vec<_> = licenses.iter().collect();
+            expected.sort_by_key(|l| (l.ends_at, l.id));
+            if by == SortBy::Customer {
+                expected.sort_by_key(|l| (l.customer.clone(), l.id));
+            }
+            if descending {
+                expected.reverse();
+            }
+            let has_value = |l: &License| if by == SortBy::Ends { l.ends_at.is_some() } else { l.customer.is_some() };
+            expected.sort_by_key(|l| !has_value(l));
+            let expected: Vec<Uuid> = expected.into_iter().map(|l| l.id).collect();
+            for state in [None, Some(State::Active)] {
+                let filter = LicenseFilter { state, sort: Some(Sort { by, descending }), ..LicenseFilter::default() };
+                for size in [1, 3, 4, 10, 11] {
+                    let (mut there, mut back) = (vec![], vec![]);
+                    let mut page = read!(db, licenses(&filter, Paging::First, size, at(0)));
+                    assert_eq!(page.previous, None);
+                    loop {
+                        there.push(page.rows.iter().map(|row| row.license.id).collect::<Vec<_>>());
+                        let Some(place) = page.next else { break };
+                        page = read!(db, licenses(&filter, Paging::After(place), size, at(0)));
+                    }
+                    while let Some(place) = page.previous {
+                        page = read!(db, licenses(&filter, Paging::Before(place), size, at(0)));
+                        back.insert(0, page.rows.iter().map(|row| row.license.id).collect::<Vec<_>>());
+                    }
+                    let case = format!("{by:?}, descending: {descending}, {size} per page");
+                    assert_eq!(there.concat(), expected, "{case}");
+                    assert_eq!(back, there[..there.len() - 1], "{case}, backwards");
+                }
+            }
+        }
+    }
+});
+
+contract!(a_list_of_ids_has_these_licenses_in_every_order, async |db| {
+    a_mixed_list(db).await;
+    let ids = vec![id(10), id(13), id(15), id(99)];
+    let all = || LicenseFilter { ids: ids.clone(), ..LicenseFilter::default() };
+    for sort in [None, Some(SortBy::Created), Some(SortBy::Ends), Some(SortBy::Customer)] {
+        let sort = sort.map(|by| Sort { by, descending: false });
+        let mut ids = found(db, LicenseFilter { sort, ..all() }).await;
+        ids.sort_unstable();
+        assert_eq!(ids, [10, 13, 15], "{sort:?}");
+    }
+    assert_eq!(found(db, LicenseFilter { state: Some(State::Revoked), ..all() }).await, [13]);
+    assert_eq!(found(db, LicenseFilter { text: Some("order".to_owned()), ..all() }).await, [15]);
+    assert_eq!(found(db, LicenseFilter { tag: Some("none".to_owned()), ..all() }).await, [0_u128; 0]);
 });

@@ -25,6 +25,7 @@ mod query;
 mod releases;
 mod revision;
 mod schemas;
+mod webhooks;
 mod wire;
 
 use licensing::Act;
@@ -34,7 +35,12 @@ use crate::access::{Opens, Routes};
 
 /// The routes of the management API.
 pub(super) fn routes() -> Routes {
-    products_and_policies().merge(of_licenses()).merge(of_jobs()).merge(of_devices()).merge(records())
+    products_and_policies()
+        .merge(of_licenses())
+        .merge(of_jobs())
+        .merge(of_devices())
+        .merge(records())
+        .merge(of_webhooks())
 }
 
 fn products_and_policies() -> Routes {
@@ -111,4 +117,20 @@ fn records() -> Routes {
         .call(Opens::Act(Act::EventsSee), routes!(events::get))
         .call(Opens::Act(Act::KeysSee), routes!(keys::list))
         .call(Opens::Act(Act::KeysSee), routes!(keys::get))
+}
+
+fn of_webhooks() -> Routes {
+    Routes::default()
+        .call(Opens::Act(Act::WebhooksSee), routes!(webhooks::subscriptions::list))
+        .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::subscriptions::create))
+        .call(Opens::Act(Act::WebhooksSee), routes!(webhooks::subscriptions::get))
+        .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::subscriptions::change))
+        .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::subscriptions::delete))
+        .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::steps::verify))
+        .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::steps::vouch))
+        .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::steps::rotate_secret))
+        .call(Opens::Act(Act::WebhooksSend), routes!(webhooks::steps::test_fire))
+        .call(Opens::Act(Act::WebhooksSee), routes!(webhooks::deliveries::list))
+        .call(Opens::Act(Act::WebhooksSee), routes!(webhooks::deliveries::get))
+        .call(Opens::Act(Act::WebhooksSend), routes!(webhooks::deliveries::replay))
 }

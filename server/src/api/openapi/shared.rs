@@ -36,6 +36,7 @@ pub(super) fn tags() -> Value {
         { "name": "policies", "description": "Policies, for the vendor's own systems." },
         { "name": "decisions", "description": "Decisions, for the vendor's own systems." },
         { "name": "events", "description": "The audit log, for the vendor's own systems." },
+        { "name": "webhooks", "description": "Messages about events to the vendor's own systems." },
         { "name": "keys", "description": "Public signing keys, for the vendor's own systems." },
     ])
 }

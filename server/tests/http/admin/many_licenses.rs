@@ -10,14 +10,19 @@ use super::person::{Person, accounts, signed_in};
 use crate::fixture::{Html, Server};
 
 /// Fills in the form of an act on this page, and sends it.
-async fn sent(person: &Person<'_>, page: &str, act: &str, fields: &[(&str, &str)]) -> crate::fixture::Answer {
+pub(super) async fn sent(
+    person: &Person<'_>,
+    page: &str,
+    act: &str,
+    fields: &[(&str, &str)],
+) -> crate::fixture::Answer {
     let opened = person.open(page).await;
     let form = Html::read(opened.text()).form(act);
     let form = fields.iter().fold(form, |form, (name, value)| form.fill(name, value));
     person.submit(page, &form.encoded()).await
 }
 
-async fn ending(server: &Server, policy: Uuid, customer: &str, days: u64) -> Uuid {
+pub(super) async fn ending(server: &Server, policy: Uuid, customer: &str, days: u64) -> Uuid {
     let end = Span::days(days).after(server.service.clock().now());
     let overrides = Overrides { validity: Some(Validity::Until(end)), ..Overrides::default() };
     let form = LicenseForm { customer: customer.to_owned(), overrides, ..LicenseForm::default() };

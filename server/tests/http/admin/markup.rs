@@ -111,9 +111,9 @@ pub(super) struct Crawl {
     pub(super) forms: BTreeMap<(String, Vec<String>), (String, HtmlForm)>,
 }
 
-/// Returns `false` for a download, which is a file and works once.
+/// Returns `false` for a download, which is a file and works once, and for streams.
 fn is_page(door: &Route) -> bool {
-    matches!(door.opens, Opens::Page(_)) && door.path != "/licenses/export"
+    matches!(door.opens, Opens::Page(_)) && !["/licenses/export", "/live"].contains(&door.path)
 }
 
 /// The path of a link on the page, if it is one of ours.

@@ -22,6 +22,7 @@
 //! | `license.maintainedUntil` | versions released later are not covered (seconds since 1970); absent without such an end |
 
 mod read;
+mod stored;
 
 use std::sync::Arc;
 

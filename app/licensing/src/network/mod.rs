@@ -1,8 +1,12 @@
 //! IP networks, such as `10.0.0.0/8`.
 
+mod global;
+
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+
+pub use global::is_global;
 
 /// Network or single address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

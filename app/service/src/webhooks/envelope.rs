@@ -1,0 +1,93 @@
+//! Messages: CloudEvents 1.0 in the structured JSON form.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use licensing::webhook::EventType;
+use serde_json::{Map, Value, json};
+use store::{events::Event, webhooks::RoutedLicense};
+use uuid::Uuid;
+
+/// Content of a message.
+pub(super) struct Content<'a> {
+    pub(super) id: Uuid,
+    pub(super) name: &'a str,
+    /// Kind of the object, the first part of its subject, and its id.
+    pub(super) entity: (&'a str, &'a str, &'a str),
+    pub(super) version: u32,
+    pub(super) at: DateTime<Utc>,
+    pub(super) data: Value,
+    pub(super) is_test: bool,
+}
+
+/// Writes a message.
+pub(super) fn write(source: &str, content: Content<'_>) -> String {
+    let (kind, collection, id) = content.entity;
+    let mut envelope = json!({
+        "specversion": "1.0",
+        "id": content.id,
+        "source": source,
+        "type": content.name,
+        "time": content.at.to_rfc3339_opts(SecondsFormat::Millis, true),
+        "subject": format!("{collection}/{id}"),
+        "datacontenttype": "application/json",
+        "dataschema": format!("{source}/api/v1/webhooks/schemas#{}", content.name),
+        "entitykind": kind,
+        "entityid": id,
+        "eventversion": content.version,
+        "data": content.data,
+    });
+    if let (true, Some(members)) = (content.is_test, envelope.as_object_mut()) {
+        members.insert("testmode".to_owned(), Value::Bool(true));
+    }
+    envelope.to_string()
+}
+
+/// Writes the message about an event.
+pub(super) fn of_event(source: &str, of: &EventType, event: &Event, license: Option<&RoutedLicense>) -> String {
+    let id = event.subject_id.map_or_else(|| event.subject_name.clone(), |id| id.to_string());
+    let entity = (of.entity.name(), of.entity.collection(), id.as_str());
+    let data = data_of(of, event, license);
+    let content =
+        Content { id: event.id, name: of.name, entity, version: of.version, at: event.at, data, is_test: false };
+    write(source, content)
+}
+
+fn data_of(of: &EventType, event: &Event, license: Option<&RoutedLicense>) -> Value {
+    let mut data = Map::new();
+    data.insert("name".to_owned(), event.subject_name.clone().into());
+    let sides = [("before", &event.before), ("after", &event.after)];
+    let mut changed: Vec<&String> =
+        sides.iter().filter_map(|(_, side)| side.as_ref()?.as_object()).flat_map(Map::keys).collect();
+    changed.sort_unstable();
+    changed.dedup();
+    // Names of members outside the catalog may be of interest, their values may be secret.
+    data.insert("changed".to_owned(), json!(changed));
+    for (name, side) in sides {
+        let members = side.as_ref().and_then(Value::as_object).into_iter().flatten();
+        let known = members.filter(|(member, _)| of.members.contains(&member.as_str()));
+        let known: Map<String, Value> = known.map(|(member, value)| (member.clone(), value.clone())).collect();
+        data.insert(name.to_owned(), known.into());
+    }
+    data.insert("reason".to_owned(), event.reason.clone().into());
+    let actor = json!({ "kind": event.actor_kind, "id": event.actor_id, "name": event.actor_name });
+    data.insert("actor".to_owned(), actor);
+    let license = license.map(|it| {
+        json!({ "id": it.id, "product": it.product_code, "policy": it.policy_id, "customerId": Value::Null,
+            "reference": it.reference })
+    });
+    data.insert("license".to_owned(), license.unwrap_or_default());
+    Value::Object(data)
+}
+
+/// The data of an example of this type.
+pub fn example(of: &EventType) -> Value {
+    let id = Uuid::from_u128(0x0192_f8a0_0000_7000_8000_0000_0000_0001);
+    json!({
+        "name": "Example",
+        "changed": of.members,
+        "before": {},
+        "after": {},
+        "reason": Value::Null,
+        "actor": { "kind": "server", "id": Value::Null, "name": "server" },
+        "license": { "id": id, "product": "example", "policy": id, "customerId": Value::Null, "reference": "A-1001" },
+    })
+}

@@ -1,0 +1,89 @@
+//! Webhooks: messages about events to addresses of the vendor's other systems.
+//!
+//! An event that a subscription may want gets a row in the outbox, in its own transaction. The fan-out makes deliveries of
+//! the rows, and the server sends them. Each step commits before the next, so a crash at any time loses nothing; it may send
+//! a message twice, which receivers recognize by its id.
+
+mod challenge;
+mod deliver;
+mod envelope;
+mod fan_out;
+mod form;
+mod messages;
+mod secret;
+mod subscriptions;
+mod sweep;
+mod verification;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use licensing::Span;
+use store::Store;
+use tokio::sync::Notify;
+
+pub use deliver::{Outgoing, Report};
+pub use envelope::example;
+pub use form::SubscriptionForm;
+pub use messages::{MOST_REPLAYED, Replay};
+pub use secret::WebhookSecret;
+
+use crate::{Clock, base::Base, crypto::vault::Vault};
+
+/// Settings for webhooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WebhookSettings {
+    /// `true` to accept addresses without TLS.
+    pub plain_http: bool,
+    /// Time after which a subscription is suspended if every delivery failed.
+    pub suspend_after: Span,
+}
+
+impl Default for WebhookSettings {
+    fn default() -> Self {
+        Self { plain_http: false, suspend_after: Span::days(5) }
+    }
+}
+
+/// Subscriptions to webhooks, and their deliveries. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Webhooks {
+    store: Store,
+    clock: Clock,
+    vault: Arc<Vault>,
+    /// This server's public URL, the source of all messages.
+    source: Arc<str>,
+    settings: Arc<Mutex<WebhookSettings>>,
+    /// Notified when a delivery has become due in this process.
+    due: Arc<Notify>,
+    /// Notified when attempts were recorded in this process.
+    recorded: Arc<Notify>,
+}
+
+impl Webhooks {
+    pub(crate) fn new(base: &Base, source: Arc<str>) -> Self {
+        let Base { store, clock, vault } = base.clone();
+        Self { store, clock, vault, source, settings: Arc::default(), due: Arc::default(), recorded: Arc::default() }
+    }
+
+    /// Sets the settings.
+    pub fn set_webhook_settings(&self, settings: WebhookSettings) {
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+    }
+
+    fn settings(&self) -> WebhookSettings {
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// This server's public URL, the source of all messages.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Returns when this process has work since the last call: events for the fan-out, or deliveries that are due.
+    pub async fn has_work(&self) {
+        tokio::select! {
+            () = self.store.published() => {}
+            () = self.due.notified() => {}
+        }
+    }
+}

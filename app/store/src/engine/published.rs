@@ -1,0 +1,46 @@
+//! Acts whose events get a row in the outbox. Kept in memory and set by the service, so that an event that no subscription
+//! wants costs nothing.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use tokio::sync::Notify;
+
+/// Acts whose events get a row in the outbox.
+#[derive(Debug, Default)]
+pub(crate) struct Published {
+    /// `false` if there are none, which is the usual case.
+    any: AtomicBool,
+    acts: Mutex<Arc<HashSet<&'static str>>>,
+    /// Notified after the commit of a transaction with rows in the outbox.
+    committed: Notify,
+}
+
+impl Published {
+    pub(crate) fn set(&self, acts: HashSet<&'static str>) {
+        let any = !acts.is_empty();
+        *self.acts.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(acts);
+        self.any.store(any, Ordering::Release);
+    }
+
+    /// The acts; `None` if there are none.
+    pub(crate) fn acts(&self) -> Option<Arc<HashSet<&'static str>>> {
+        if !self.any.load(Ordering::Acquire) {
+            return None;
+        }
+        Some(Arc::clone(&self.acts.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    pub(crate) fn notify(&self) {
+        self.committed.notify_one();
+    }
+
+    pub(crate) async fn notified(&self) {
+        self.committed.notified().await;
+    }
+}
