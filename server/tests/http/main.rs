@@ -33,5 +33,6 @@ mod slow_clocks;
 mod status_list;
 mod tickets;
 mod token;
+mod webhooks;
 mod whoami;
 mod wire;

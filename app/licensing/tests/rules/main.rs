@@ -11,6 +11,7 @@ mod fingerprint;
 mod fold;
 mod invalid;
 mod license;
+mod network;
 mod offline;
 mod product;
 mod reader;
@@ -23,6 +24,7 @@ mod text;
 mod ticket;
 mod undo;
 mod version;
+mod webhook;
 
 use chrono::{DateTime, Utc};
 use licensing::{Email, Span, Version, VersionRange};

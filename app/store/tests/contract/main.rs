@@ -34,3 +34,4 @@ mod setup;
 mod status;
 mod times;
 mod unavailable;
+mod webhooks;

@@ -1,6 +1,6 @@
 //! The management API.
 
-mod api;
+pub(crate) mod api;
 mod catalog;
 mod devices;
 mod exports;
