@@ -78,11 +78,6 @@ fn form(data: WebhookChoices, back: String) -> impl IntoView {
     let chosen: Vec<String> = edited.as_ref().map(|line| line.event_types.clone()).unwrap_or_default();
     let single = chosen.iter().filter(|text| BOXES.iter().all(|(_, pattern, _)| pattern != text));
     let single = single.cloned().collect::<Vec<_>>().join("\n");
-    let is_checked = |pattern: &str| chosen.iter().any(|text| text == pattern);
-    let boxes = BOXES.map(|(name, pattern, label)| {
-        let checked = is_checked(pattern);
-        view! { <CheckField name label checked /> }
-    });
     let product = match edited.as_ref().map(|line| line.products.as_slice()) {
         Some([(id, _)]) => id.to_string(),
         _ => String::new(),
@@ -125,7 +120,7 @@ fn form(data: WebhookChoices, back: String) -> impl IntoView {
                 <TextField name="description" label="Description" value=description full=true />
             </FormSection>
             <FormSection title="Events" text="What it is told.">
-                <div class="field full stack">{boxes.collect_view()}</div>
+                <div class="field full stack">{boxes(&chosen)}</div>
                 <TextArea
                     name="types"
                     label="Single types"
@@ -147,6 +142,15 @@ fn form(data: WebhookChoices, back: String) -> impl IntoView {
         </Form>
         {types()}
     }
+}
+
+/// The check boxes. Built within the form, whose state they read.
+fn boxes(chosen: &[String]) -> impl IntoView + use<> {
+    let boxes = BOXES.map(|(name, pattern, label)| {
+        let checked = chosen.iter().any(|text| text == pattern);
+        view! { <CheckField name label checked /> }
+    });
+    boxes.collect_view()
 }
 
 /// All types with their descriptions.
