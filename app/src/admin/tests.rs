@@ -26,6 +26,7 @@ const READS: &[Read] = &[
     (home::HOME, || once(home::home())),
     (find::FIND, || once(find::find("x".to_owned(), String::new()))),
     (licenses::list::LIST_LICENSES, || once(licenses::list::list_licenses(Default::default(), nil(), nil()))),
+    (licenses::many::SELECT_LICENSES, || once(licenses::many::select_licenses(Default::default()))),
     (jobs::LIST_JOBS, || once(jobs::list_jobs())),
     (jobs::JOB, || once(jobs::job(nil()))),
     (licenses::detail::LICENSE, || once(licenses::detail::license(nil(), nil(), nil()))),
@@ -181,6 +182,7 @@ fn the_names_of_rows_are_unique() {
 const WITHOUT_ROW: &[(Act, &str)] = &[
     (Act::DevicesRevokeAll, "the form that blocks a device asks for it"),
     (Act::ProductsRelease, "versions are part of the product's form"),
+    (Act::ExportsCodes, "a choice in the form that exports licenses"),
     (Act::KeysSee, "keys are managed on the command line"),
 ];
 

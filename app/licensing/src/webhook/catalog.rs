@@ -119,6 +119,7 @@ pub const UNPUBLISHED: &[(&str, &str)] = &[
     ("act.", "refused acts are read in the audit log"),
     ("provider.", "the vendor knows its own name"),
     ("licenses.exported", "exports are read in the audit log"),
+    ("records.exported", "exports are read in the audit log"),
     ("job.", "each license of a job has an event of its own"),
     ("request.", "a note to an activation, which has an event of its own"),
     ("release.", "a note to a release, which has an event of its own"),

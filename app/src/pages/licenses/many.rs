@@ -2,7 +2,7 @@
 
 use leptos::{either::EitherOf4, prelude::*};
 use leptos_router::hooks::use_query_map;
-use licensing::sentence::thousands;
+use licensing::{Permission, sentence::thousands};
 use service::LicenseQuery;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
             ExtendMany, Many, ManyAct, ReinstateMany, RevokeMany, SuspendMany, TagMany, UntagMany, select_licenses,
         },
     },
-    components::{Empty, Notice, PageHead, Panel, SelectField, Symbol, TextField, Tone, choices},
+    components::{Empty, Notice, Only, PageHead, Panel, SelectField, Symbol, TextField, Tone, choices},
     form::{Form, Submit, act},
     load::{Loaded, fetched},
     words,
@@ -27,6 +27,15 @@ pub(super) const OF_PAGE: &str = "page:";
 /// States what an act does to how many licenses, and asks for what it needs.
 #[component]
 pub fn ManyPage() -> impl IntoView {
+    view! {
+        <Only permission=Permission::ManageLicenses>
+            <Selected />
+        </Only>
+    }
+}
+
+#[component]
+fn Selected() -> impl IntoView {
     let of_list = query_values(KEYS);
     let query = use_query_map();
     let wanted = move || query.with(|query| query.get_str("act").and_then(ManyAct::from_name));

@@ -45,15 +45,18 @@ fn form(data: Tokens) -> impl IntoView {
     let chosen = chosen.as_deref().and_then(Bundle::from_name);
     // Without a bundle, a token can only look.
     let scopes: Vec<Scope> = chosen.map_or(vec![Permission::See.into()], |bundle| bundle.scopes().collect());
-    let boxes = BOXES.map(|(permission, name, label)| {
-        let checked = scopes.contains(&permission.into());
-        view! { <CheckField name label checked /> }
-    });
     let acts = scopes.iter().filter_map(|scope| match scope {
         Scope::Act(act) => Some(act.name()),
         Scope::Permission(_) => None,
     });
     let acts = acts.collect::<Vec<_>>().join("\n");
+    // Check boxes read the state of the form that they are in, so they are built inside it.
+    let boxes = move || {
+        BOXES.map(|(permission, name, label)| {
+            let checked = scopes.contains(&permission.into());
+            view! { <CheckField name label checked /> }
+        })
+    };
     let mut products = vec![(String::new(), "All products".to_owned())];
     products.extend(data.products);
     view! {
@@ -73,7 +76,7 @@ fn form(data: Tokens) -> impl IntoView {
                     />
                 </FormSection>
                 <FormSection title="Scopes" text="What it can do. Grant as little as possible.">
-                    <div class="field full stack">{boxes.collect_view()}</div>
+                    <div class="field full stack">{boxes().collect_view()}</div>
                     <TextArea
                         name="acts"
                         label="Single acts"
