@@ -82,7 +82,8 @@ mod tests {
     fn no_bundle_names_an_act_that_its_permissions_cover() {
         for bundle in Bundle::ALL {
             assert_eq!(Bundle::from_name(bundle.name), Some(bundle));
-            let twice = bundle.acts.iter().find(|act| bundle.permissions.iter().any(|it| Scope::from(*it).covers(**act)));
+            let twice =
+                bundle.acts.iter().find(|act| bundle.permissions.iter().any(|it| Scope::from(*it).covers(**act)));
             assert_eq!(twice, None, "{}", bundle.name);
         }
         assert_eq!(Bundle::from_name("everything"), None);

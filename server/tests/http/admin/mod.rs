@@ -27,6 +27,6 @@ mod seats;
 pub(crate) mod secrets;
 mod solutions;
 mod states;
-mod tokens;
 mod toasts;
+mod tokens;
 mod wide_acts;

@@ -40,7 +40,8 @@ contract!(a_token_may_be_given_single_acts_even_those_that_need_a_fresh_proof, a
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
     let page = "/settings/tokens/new";
-    let wrong = sent(&owner, page, "tokens/create", &[("name", "Shop"), ("acts", "licenses.revoke, licenses.steal")]).await;
+    let wrong =
+        sent(&owner, page, "tokens/create", &[("name", "Shop"), ("acts", "licenses.revoke, licenses.steal")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.text().contains("licenses.steal is not an act"), "{}", wrong.text());
     let acts = format!("{}\r\n{}", Act::WebhooksChange.name(), Act::LicensesBulk.name());

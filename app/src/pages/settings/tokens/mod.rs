@@ -15,7 +15,7 @@ use crate::{
         Code, CodeBlock, Confirm, Dialog, Empty, Icon, NewSecret, Once, Only, PageHead, Shape, State, Symbol, Table,
         TextField, When, dialog_address, dialog_target,
     },
-    form::{Form, Revision, Submit, act},
+    form::{Revision, act},
     load::{Loaded, fetched},
 };
 

@@ -118,7 +118,8 @@ fn bundles(chosen: Option<Bundle>) -> impl IntoView {
             </a>
         }
     });
-    let purpose = chosen.map_or("Choose a kind of system to fill in its scopes, or choose them one by one.", |it| it.purpose);
+    let purpose =
+        chosen.map_or("Choose a kind of system to fill in its scopes, or choose them one by one.", |it| it.purpose);
     view! {
         <nav class="tabs" aria-label="Kinds of systems">
             {links.collect_view()}
