@@ -9,7 +9,7 @@ use server::{
     access::{Opens, Route},
     routes::ROUTES,
 };
-use service::{Actor, LicenseForm, NewApiToken, PolicyForm, ProductForm};
+use service::{Actor, LicenseForm, NewApiToken, PolicyForm, ProductForm, SubscriptionForm};
 use testing::contract;
 
 use super::person::{Person, accounts, signed_in};
@@ -72,6 +72,14 @@ pub(super) async fn plant(server: &Server) {
     let mut policy = PolicyForm { name: plant(), terms: Terms::default() };
     policy.terms.seats = Seats::Limited(9);
     service.licenses().change_policy(issued.policy_id, policy, &actor).await.unwrap();
+    let webhook = SubscriptionForm {
+        url: "https://example.com/hooks".to_owned(),
+        description: plant(),
+        event_types: vec!["*".to_owned()],
+        enabled: true,
+        ..SubscriptionForm::default()
+    };
+    service.webhooks().create_subscription(webhook, None, &actor).await.unwrap();
     let many = LicenseForm { customer: plant(), ..LicenseForm::default() };
     service.jobs().create_licenses(issued.policy_id, 2, many, &actor).await.unwrap();
     let form = LicenseForm {
