@@ -90,7 +90,7 @@ impl Providers {
 
 impl Provider {
     async fn ask(self: &Arc<Self>, state: &AppState, upstream_session: &UpstreamSession) -> Outcome {
-        let late = |_| Err(CallError::Late.into());
+        let late = |_| Err(CallError::Late(IN_TIME).into());
         match timeout(IN_TIME, self.ask_about(state, upstream_session)).await.unwrap_or_else(late) {
             Ok(outcome) => outcome,
             Err(error) if error.is_away() => {

@@ -1,6 +1,6 @@
 //! One request and its response, over a connection that exists.
 
-use std::fmt::Display;
+use std::{fmt::Display, time::Duration};
 
 use http::{
     HeaderValue, Request, Response, StatusCode,
@@ -16,8 +16,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 pub(crate) enum CallError {
     #[error("its documents refer to {0}, which the settings do not allow")]
     NotAllowed(String),
-    #[error("it did not answer in time")]
-    Late,
+    #[error("it did not answer within {} seconds", .0.as_secs())]
+    Late(Duration),
     #[error("it cannot be reached: {0}")]
     Unreachable(String),
     #[error("its answer is larger than a mebibyte")]
@@ -38,7 +38,7 @@ impl CallError {
     /// Returns `true` if the other server is unavailable, so that the same call may succeed later.
     pub(crate) fn is_away(&self) -> bool {
         match self {
-            Self::Late | Self::Unreachable(_) => true,
+            Self::Late(_) | Self::Unreachable(_) => true,
             Self::Status(status) => status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS,
             Self::NotAllowed(_) | Self::TooLarge | Self::Nonsense(_) => false,
         }

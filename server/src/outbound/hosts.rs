@@ -68,7 +68,7 @@ impl Outbound {
 
     /// Sends a request, within the time limit.
     pub(crate) async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, CallError> {
-        timeout(IN_TIME, self.go(request)).await.unwrap_or(Err(CallError::Late))
+        timeout(IN_TIME, self.go(request)).await.unwrap_or(Err(CallError::Late(IN_TIME)))
     }
 
     async fn go(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, CallError> {

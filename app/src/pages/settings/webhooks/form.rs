@@ -88,12 +88,15 @@ fn form(data: WebhookChoices, back: String) -> impl IntoView {
     };
     let mut choices = vec![(String::new(), any)];
     choices.extend(products);
-    let hidden = edited.as_ref().map(|line| {
-        view! {
-            <input type="hidden" name="id" value=line.id.to_string() />
-            <Revision of=line.revision />
-        }
-    });
+    let opened = edited.as_ref().map(|line| (line.id, line.revision));
+    let hidden = move || {
+        opened.map(|(id, revision)| {
+            view! {
+                <input type="hidden" name="id" value=id.to_string() />
+                <Revision of=revision />
+            }
+        })
+    };
     let (url, description) = match &edited {
         Some(line) => (line.url.clone(), line.description.clone().unwrap_or_default()),
         None => (String::new(), String::new()),
@@ -104,7 +107,7 @@ fn form(data: WebhookChoices, back: String) -> impl IntoView {
     };
     view! {
         <Form action id="webhook">
-            {hidden}
+            {hidden()}
             <FormSection title="Receiver" text="The system that receives the messages.">
                 <TextField
                     name="url"
