@@ -4,6 +4,7 @@ mod answers;
 mod api;
 mod choice;
 mod delivery;
+mod foreign;
 mod receiver;
 mod verification;
 
