@@ -141,8 +141,10 @@ fn page(act: ManyAct, of: Many, back: String) -> impl IntoView {
                             <p>{effect}</p>
                             {failing.map(|text| view! { <p class="muted">{text}</p> })}
                             <p class="small soft">
-                                "First: " <bdi>{names}</bdi> {more}
-                                ". It runs in the background; its page shows the progress, and licenses that failed with the reason."
+                                "First: " <bdi>{names}</bdi>
+                                {format!(
+                                    "{more}. It runs in the background; its page shows the progress, and licenses that failed with the reason.",
+                                )}
                             </p>
                         </div>
                     </Panel>
