@@ -25,7 +25,8 @@ pub(super) const PLANT: &str = "--></script></textarea></title>\"'><i id=p0>";
 const MOST_PAGES: usize = 600;
 
 /// Functions that would end the crawl or lock its owner out.
-pub(super) const LEFT_ALONE: [&str; 6] = ["sign-out", "see-as", "logins", "disable", "sign-in", "prove"];
+pub(super) const LEFT_ALONE: [&str; 7] =
+    ["sign-out", "see-as", "logins", "disable", "sign-in", "prove", "webhooks/delete"];
 
 /// Query keys that a page reads without a field of that name: return path, dialog, notice, position in a list.
 const QUERY: [&str; 16] = [
