@@ -1,4 +1,9 @@
 //! The API as programs that others wrote see it: a fuzzer that reads the OpenAPI document, and a generated client.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the environment names the programs, which are left out where they are not installed"
+)]
 
 use std::{
     env,

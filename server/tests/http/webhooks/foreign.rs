@@ -1,4 +1,9 @@
 //! Messages as libraries of Standard Webhooks and CloudEvents read them.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the environment names Python, and the libraries read the true time"
+)]
 
 use std::{
     env,
