@@ -3,7 +3,6 @@
 //! Each item runs the ordinary act. Up to 100 items share a transaction, which also writes their states, so a crash at any
 //! time repeats nothing and loses nothing.
 
-mod find;
 mod input;
 mod result;
 mod run;

@@ -3,7 +3,7 @@
 use licensing::license::{State, ends_at};
 use store::{
     Paging,
-    licenses::{License, LicenseRow},
+    licenses::{License, LicenseFilter, LicenseRow},
 };
 use uuid::Uuid;
 
@@ -42,8 +42,17 @@ impl Licenses {
     /// `Invalid` for each part of the query that cannot be read: ignoring it would select more than was meant.
     /// `Unavailable`.
     pub async fn select(&self, query: &LicenseQuery) -> Result<Selection> {
-        let (filter, wrong) = self.read_filter(&LicenseQuery { sort: String::new(), ..query.clone() }).await?;
-        let filter = wrong.or(filter)?;
+        let (filter, wrong) = self.read_filter(query).await?;
+        self.select_matching(&wrong.or(filter)?).await
+    }
+
+    /// Returns the licenses that match a filter, up to the number that a job can have.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn select_matching(&self, filter: &LicenseFilter) -> Result<Selection> {
+        // Not in the order of the filter: by a value that changes meanwhile, a license could move past its reader.
+        let filter = LicenseFilter { sort: None, ..filter.clone() };
         let (mut selection, mut next) = (Selection::default(), Some(Paging::First));
         let now = self.clock.now();
         for _ in 0..MOST_READS {

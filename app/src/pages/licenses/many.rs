@@ -172,6 +172,7 @@ fn effect(act: ManyAct, of: &Many) -> String {
         1 => "1 device holds a seat.".to_owned(),
         n => format!("{} hold seats.", words::count(n, "device")),
     };
+    let until = if of.seats == 0 { "" } else { " Each runs until its token ends." };
     match act {
         ManyAct::Extend => {
             "Each license gets a new end. Devices pick it up at their next renewal; the codes stay the same.".to_owned()
@@ -179,9 +180,9 @@ fn effect(act: ManyAct, of: &Many) -> String {
         ManyAct::Tag | ManyAct::Untag => {
             "Tags group licenses in lists. Customers and devices never see them.".to_owned()
         }
-        ManyAct::Suspend => format!(
-            "No device can activate or renew until the licenses are reinstated. {devices} Each runs until its token ends."
-        ),
+        ManyAct::Suspend => {
+            format!("No device can activate or renew until the licenses are reinstated. {devices}{until}")
+        }
         ManyAct::Reinstate => "Devices can activate and renew again immediately, with the same codes.".to_owned(),
         ManyAct::Revoke => format!(
             "This can’t be undone. The codes stop working permanently, and all seats are taken back immediately. {devices} \

@@ -84,11 +84,16 @@ async fn start(state: &AppState, call: &Call, act: BulkAct, ids: Vec<Uuid>) -> R
 
 /// Returns the licenses that match, if they are as many as expected.
 async fn matching(state: &AppState, filter: &LicenseFilter, expected: u64) -> Result<Vec<Uuid>, Problem> {
-    let ids = state.service.jobs().matching_licenses(filter).await?;
-    if u64::try_from(ids.len()).is_ok_and(|found| found == expected) {
-        return Ok(ids);
+    let selection = state.service.licenses().select_matching(filter).await?;
+    if !selection.is_complete {
+        let why = "matches more than 10,000 licenses, or finding them all would take too long: narrow it";
+        return Err(Invalid::one("filter", why).into());
     }
-    let (found, verb) = (ids.len(), if ids.len() == 1 { "license matches" } else { "licenses match" });
+    let found = selection.count();
+    if found == expected {
+        return Ok(selection.ids);
+    }
+    let verb = if found == 1 { "license matches" } else { "licenses match" };
     let detail = format!("{found} {verb} the filter now, and you expect {expected}. Nothing was changed.");
     Err(Problem::new(Code::Conflict, detail))
 }
