@@ -20,8 +20,10 @@ test('a license shows a new device without a reload, and keeps what is typed', a
   await owner.press('Pause');
   await expect(page.getByRole('button', { name: 'Pause' })).toHaveAttribute('aria-pressed', 'true');
   await activated(server.url, code, 'device-2', { deviceName: 'Mix Room B' });
-  // A page that is not paused shows when browsers are told of the change. The paused one stays as it is.
+  // A page that is not paused shows when browsers are told of a change: at the second one, the first has long arrived.
   await expect(other.getByRole('link', { name: 'Mix Room B' }).first()).toBeVisible();
+  await activated(server.url, code, 'device-3', { deviceName: 'Mix Room C' });
+  await expect(other.getByRole('link', { name: 'Mix Room C' }).first()).toBeVisible();
   await other.close();
   await expect(page.getByRole('link', { name: 'Mix Room B' })).toHaveCount(0);
   await owner.press('Pause');
