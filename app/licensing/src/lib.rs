@@ -16,6 +16,7 @@ pub mod fingerprint;
 pub mod fold;
 pub mod hint;
 pub mod invalid;
+pub mod json;
 pub mod license;
 pub mod named;
 pub mod network;

@@ -1,18 +1,14 @@
 //! Members of an offline request or release, read one by one so that every fault is reported at once: the next attempt
 //! may be a journey away.
 
-use std::{collections::HashMap, fmt};
+use std::fmt;
 
 use chrono::{DateTime, Utc};
-use serde::{
-    Deserializer,
-    de::{DeserializeSeed, MapAccess, Visitor},
-};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
-    Invalid,
-    hint::{self, LossyText},
+    Invalid, hint,
+    json::{self, Read, Unreadable},
     span::LAST_MOMENT,
     text,
 };
@@ -20,7 +16,7 @@ use crate::{
 /// Members of a JSON object, with the errors found in those read so far.
 #[derive(Debug, Default)]
 pub struct Members {
-    values: HashMap<String, Value>,
+    values: Map<String, Value>,
     wrong: Invalid,
 }
 
@@ -30,22 +26,21 @@ impl Members {
     /// # Errors
     /// Returns an error under `field` if the text is not UTF-8, not JSON or not an object.
     pub fn read(field: &str, json: &[u8]) -> Result<Self, Invalid> {
-        let mut broken = vec![];
-        loop {
-            let mut at = None;
-            let mut source = serde_json::Deserializer::from_slice(json);
-            let object = Object { broken: &broken, at: &mut at };
-            let read = object.deserialize(&mut source).and_then(|members| source.end().map(|()| members));
-            match (read, at) {
-                (Err(_), Some(name)) if hint::NAMES.contains(&name.as_str()) && !broken.contains(&name) => {
-                    broken.push(name);
-                }
-                (read, _) => {
-                    let fault = |error| Invalid::one(field, format!("is not a valid JSON object: {error}"));
-                    return read.map_err(fault);
-                }
+        let Read { value, repeated } = json::read_with_hints(json).map_err(|unreadable| {
+            let Unreadable { member, fault } = unreadable;
+            match member {
+                Some(name) => Invalid::one(field, format!("has a member {} that {fault}", shortened(&name))),
+                None => Invalid::one(field, fault),
             }
+        })?;
+        let Value::Object(values) = value else {
+            return Err(Invalid::one(field, "is not a JSON object"));
+        };
+        let mut members = Self { values, wrong: Invalid::default() };
+        for name in repeated {
+            members.wrong.add(shortened(&name.member), name.fault());
         }
+        Ok(members)
     }
 
     /// Reads a required string with `read`.
@@ -125,12 +120,11 @@ impl Members {
 
     /// Reads a required object inside this one.
     pub fn object(&mut self, name: &str) -> Option<Self> {
-        let value = self.values.remove(name);
-        let inner = value.and_then(|value| Object { broken: &[], at: &mut None }.deserialize(value).ok());
-        if inner.is_none() {
-            self.wrong.add(name, "is required and must be an object");
+        if let Some(Value::Object(values)) = self.values.remove(name) {
+            return Some(Self { values, wrong: Invalid::default() });
         }
-        inner
+        self.wrong.add(name, "is required and must be an object");
+        None
     }
 
     /// Adds an error.
@@ -147,8 +141,7 @@ impl Members {
         let mut unread: Vec<_> = self.values.keys().cloned().collect();
         unread.sort();
         for name in unread {
-            let name: String = name.chars().take(64).collect();
-            self.wrong.add(name, "is not a member of this format");
+            self.wrong.add(shortened(&name), "is not a member of this format");
         }
         match made {
             Some(made) => self.wrong.or(made),
@@ -178,42 +171,7 @@ fn seconds(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| float().map(|float| float.floor() as i64))
 }
 
-/// An object whose `broken` members contain invalid Unicode. Stores the name of the member being read in `at`.
-struct Object<'a> {
-    broken: &'a [String],
-    at: &'a mut Option<String>,
-}
-
-impl<'de> DeserializeSeed<'de> for Object<'_> {
-    type Value = Members;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Members, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Object<'_> {
-    type Value = Members;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Members, A::Error> {
-        let mut members = Members::default();
-        while let Some(name) = object.next_key::<String>()? {
-            *self.at = Some(name.clone());
-            let value = if self.broken.contains(&name) {
-                Value::String(object.next_value_seed(LossyText)?)
-            } else {
-                object.next_value::<Value>()?
-            };
-            *self.at = None;
-            if members.values.contains_key(&name) {
-                members.wrong.add(name.chars().take(64).collect::<String>(), "appears twice");
-            }
-            members.values.insert(name, value);
-        }
-        Ok(members)
-    }
+/// The name of a member that this format does not know, cut to 64 characters.
+fn shortened(name: &str) -> String {
+    name.chars().take(64).collect()
 }

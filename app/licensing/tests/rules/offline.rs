@@ -1,7 +1,7 @@
 //! The files that devices without a network write.
 
 use licensing::{
-    Span,
+    FieldError, Invalid, Span,
     offline::{
         LONGEST_WAY, Members, OfflineRelease, OfflineRequest,
         armor::{ArmorError, Block, open},
@@ -65,6 +65,33 @@ fn an_incomplete_block_is_refused_with_the_reason() {
     ];
     for (text, expected) in cases {
         assert_eq!(open(&text), Err(expected), "{text}");
+    }
+}
+
+#[test]
+fn a_name_that_occurs_twice_is_an_error_at_every_depth() {
+    let faults = |json: &str| {
+        let Err(Invalid(errors)) = members(json).finish(Some(())) else { return vec![] };
+        let texts = errors.into_iter().map(|FieldError { field, message }| format!("{field} {message}"));
+        texts.filter(|fault| fault.contains("repeated")).collect::<Vec<_>>()
+    };
+    assert_eq!(faults(r#"{"aud":"drift-pro","aud":"drift-le"}"#), ["aud is repeated"]);
+    assert_eq!(faults(r#"{"cnf":{"jwk":{"kty":"EC","kty":"OKP"}}}"#), ["cnf contains a repeated name"]);
+    assert!(faults(r#"{"aud":"drift-pro","cnf":{"aud":"drift-le"}}"#).is_empty());
+}
+
+#[test]
+fn text_that_is_no_object_is_refused_with_the_place() {
+    for (json, fault) in [
+        ("[1]", "is not a JSON object"),
+        (r#"{"aud":"a"} {}"#, "is not valid JSON: trailing characters at line 1 column 13"),
+        (
+            r#"{"aud":"\ud800"}"#,
+            "has a member aud that is not valid JSON: unexpected end of hex escape at line 1 column 15",
+        ),
+    ] {
+        let Err(Invalid(errors)) = Members::read("request", json.as_bytes()) else { panic!("{json} was read") };
+        assert_eq!(errors, [FieldError::new("request", fault)], "{json}");
     }
 }
 

@@ -16,10 +16,10 @@ use axum::{
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use licensing::Invalid;
+pub(super) use licensing::json::Read;
 
 use super::problem::{Code, Problem};
 
-pub(super) use json::Read;
 pub(super) use kind::kind_of;
 pub(super) use members::Members;
 

@@ -1,209 +1,31 @@
-//! Strict JSON reader (RFC 8259). Refuses invalid UTF-8, lone surrogates and anything after the object, reports
-//! duplicate names at every depth, and limits nesting to 32 levels. It is lenient in one case: in members that only
-//! help support, such as the device's name, text that is not valid Unicode is accepted.
-//!
-//! Not `serde_path_to_error`, which stops at the first fault and accepts repeated names of a map. The reader of offline
-//! files, [`licensing::offline`], differs: it keeps the content of inner objects, such as keys.
-
-use std::fmt;
+//! JSON bodies, read by the strict reader [`licensing::json`].
 
 use licensing::{
     Invalid,
-    hint::{self, LossyText},
+    json::{self, Read},
 };
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::Value;
 
 use super::Members;
-
-/// Maximum nesting depth of values, including the outermost object.
-const DEEPEST: u8 = 32;
-
-/// UTF-8 byte order mark. Some libraries write it, and a reader may ignore it (RFC 8259 §8.1).
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-const NOT_UTF8: &str = "is not in UTF-8 but perhaps in Latin-1 or Windows-1252: encode the whole request in UTF-8";
-
-/// A JSON value, and the names that occur twice in one of its objects.
-#[derive(Debug)]
-pub(in crate::api) struct Read {
-    pub(in crate::api) value: Value,
-    pub(in crate::api) repeated: Vec<Repeated>,
-}
-
-/// A name that occurs twice in an object.
-#[derive(Debug)]
-pub(in crate::api) struct Repeated {
-    /// Member of the outermost object that it is in; empty if there is no such object.
-    member: String,
-    /// JSON pointer (RFC 6901) to it.
-    pub(in crate::api) pointer: String,
-    /// `true` if it is a name of the outermost object.
-    outermost: bool,
-}
 
 /// Reads the members of a JSON object. Faults of single members are recorded in the result; an error means that the
 /// body cannot be read at all.
 pub(super) fn read(bytes: &[u8]) -> Result<Members, Invalid> {
-    let mut broken = vec![];
-    let Read { value, repeated } = loop {
-        match read_once(bytes, &broken) {
-            Err((Some(at), _)) if hint::NAMES.contains(&at.as_str()) && !broken.contains(&at) => broken.push(at),
-            read => break read.map_err(|(_, invalid)| invalid)?,
-        }
-    };
+    let Read { value, repeated } = json::read_with_hints(bytes).map_err(|fault| fault.under("body"))?;
     let Value::Object(object) = value else {
         let fault = "is not a JSON object: send {\"activationCode\": …, \"fingerprint\": …}";
         return Err(Invalid::one("body", fault));
     };
     let mut members = Members::from(object);
-    for Repeated { member, outermost, .. } in repeated {
-        members.note(&member, if outermost { "is repeated" } else { "contains a repeated name" });
+    for name in repeated {
+        members.note(&name.member, name.fault());
     }
     Ok(members)
 }
 
 /// Reads a JSON value of any kind.
 pub(super) fn read_value(bytes: &[u8]) -> Result<Read, Invalid> {
-    read_once(bytes, &[]).map_err(|(_, invalid)| invalid)
-}
-
-/// Reads the value once, accepting invalid Unicode in the `broken` members. An error names the member in which it
-/// occurred.
-fn read_once(bytes: &[u8], broken: &[String]) -> Result<Read, (Option<String>, Invalid)> {
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, ..] | [_, 0, ..]) {
-        return Err((None, Invalid::one("body", "is in UTF-16 or UTF-32: send JSON in UTF-8")));
-    }
-    let mut reading = Reading { broken, repeated: vec![], path: vec![] };
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let found = Node { depth: 1, reading: &mut reading }.deserialize(&mut json).and_then(|value| {
-        json.end()?;
-        Ok(value)
-    });
-    match found {
-        Ok(value) => Ok(Read { value, repeated: reading.repeated }),
-        Err(error) => {
-            let error = error.to_string();
-            let not_utf8 = error.starts_with("invalid unicode code point") && str::from_utf8(bytes).is_err();
-            let fault = if not_utf8 { NOT_UTF8.to_owned() } else { format!("is not valid JSON: {error}") };
-            let is_object = bytes.trim_ascii_start().starts_with(b"{");
-            let at = reading.path.into_iter().next().filter(|_| is_object);
-            let invalid = Invalid::one(at.as_deref().unwrap_or("body"), fault);
-            Err((at, invalid))
-        }
-    }
-}
-
-/// State of the reader.
-struct Reading<'a> {
-    /// Members whose text is not valid Unicode.
-    broken: &'a [String],
-    repeated: Vec<Repeated>,
-    /// Names and indexes that lead to the value that is being read.
-    path: Vec<String>,
-}
-
-/// Deserializer of a value at some depth.
-struct Node<'a, 'b> {
-    depth: u8,
-    reading: &'a mut Reading<'b>,
-}
-
-impl<'b> Node<'_, 'b> {
-    fn inside(&mut self) -> Node<'_, 'b> {
-        Node { depth: self.depth + 1, reading: self.reading }
-    }
-
-    fn check_depth<E: Error>(&self) -> Result<(), E> {
-        if self.depth > DEEPEST { Err(E::custom(format!("nested deeper than {DEEPEST} levels"))) } else { Ok(()) }
-    }
-
-    fn note_repeated(&mut self) {
-        let path = &self.reading.path;
-        let repeated = Repeated {
-            member: path.first().cloned().unwrap_or_default(),
-            pointer: pointer(path),
-            outermost: self.depth == 1,
-        };
-        self.reading.repeated.push(repeated);
-    }
-}
-
-/// Writes a path as a JSON pointer (RFC 6901 §3).
-fn pointer(path: &[String]) -> String {
-    path.iter().map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1"))).collect()
-}
-
-impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Node<'_, '_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, on: bool) -> Result<Value, E> {
-        Ok(Value::Bool(on))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        Ok(Value::Number(number.into()))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-        Ok(Value::Number(number.into()))
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
-        Number::from_f64(number).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::String(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Value, A::Error> {
-        self.check_depth()?;
-        let mut values = vec![];
-        // After an error, the path says where it occurred.
-        self.reading.path.push("0".to_owned());
-        while let Some(value) = list.next_element_seed(self.inside())? {
-            values.push(value);
-            self.reading.path.pop();
-            self.reading.path.push(values.len().to_string());
-        }
-        self.reading.path.pop();
-        Ok(Value::Array(values))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Value, A::Error> {
-        self.check_depth()?;
-        let mut members = Map::new();
-        while let Some(name) = object.next_key::<String>()? {
-            self.reading.path.push(name.clone());
-            let value = if self.depth == 1 && self.reading.broken.contains(&name) {
-                Value::String(object.next_value_seed(LossyText)?)
-            } else {
-                object.next_value_seed(self.inside())?
-            };
-            if members.insert(name, value).is_some() {
-                self.note_repeated();
-            }
-            self.reading.path.pop();
-        }
-        Ok(Value::Object(members))
-    }
+    json::read(bytes).map_err(|fault| fault.under("body"))
 }
 
 #[cfg(test)]
