@@ -46,8 +46,9 @@ pub enum ActorKind {
 }
 
 impl Actor {
-    /// Creates an actor for a signed-in account. Its permission must have been checked before the act is called.
-    pub fn account(id: Uuid, name: impl Into<String>, origin: Origin) -> Self {
+    /// Creates an actor for a signed-in account. Outside this crate, [`SignedIn::authorize`] and [`SignedIn::oneself`]
+    /// are the only ways to get one.
+    pub(crate) fn account(id: Uuid, name: impl Into<String>, origin: Origin) -> Self {
         Self {
             kind: ActorKind::Account(id),
             name: name.into(),
@@ -61,7 +62,7 @@ impl Actor {
     /// Adds the permission that admitted the actor. An act that waited for a lock is refused if the account has lost it
     /// since.
     #[must_use]
-    pub fn with_permission(self, permission: Permission) -> Self {
+    pub(crate) fn with_permission(self, permission: Permission) -> Self {
         Self { permission: Some(permission), ..self }
     }
 
@@ -76,9 +77,9 @@ impl Actor {
         self.kind.id()
     }
 
-    /// Creates an actor for a program with an API token. Its scopes and products must have been checked before the act
-    /// is called.
-    pub fn api_token(id: Uuid, name: impl Into<String>, origin: Origin) -> Self {
+    /// Creates an actor for a program with an API token. Outside this crate,
+    /// [`ApiCaller::authorize`](crate::ApiCaller::authorize) is the only way to get one.
+    pub(crate) fn api_token(id: Uuid, name: impl Into<String>, origin: Origin) -> Self {
         Self { kind: ActorKind::ApiToken(id), ..Self::anonymous(name, origin) }
     }
 
@@ -202,4 +203,22 @@ pub struct SignedIn {
     pub name: String,
     /// Role of the account.
     pub role: Role,
+}
+
+impl SignedIn {
+    /// Returns the actor for acts that require this permission.
+    ///
+    /// # Errors
+    /// `Forbidden` if the role lacks the permission.
+    pub fn authorize(&self, permission: Permission, origin: Origin) -> Result<Actor> {
+        if !self.role.may(permission) {
+            return Err(Error::Forbidden("Your role does not permit this.".to_owned()));
+        }
+        Ok(self.oneself(origin).with_permission(permission))
+    }
+
+    /// Returns the actor for what everybody who is signed in may do, such as changing their own account.
+    pub fn oneself(&self, origin: Origin) -> Actor {
+        Actor::account(self.id, &self.name, origin)
+    }
 }

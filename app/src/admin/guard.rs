@@ -50,27 +50,23 @@ fn row(call: Call) -> Option<&'static Row> {
 
 fn authorize(call: Call) -> Result<Actor, Error> {
     let account = visitor().account.ok_or(Error::SignInNeeded)?;
-    let row = row(call);
-    let refusal = match row.map(Row::permission) {
-        None => Some("No one can do this."),
-        Some(Some(permission)) if !account.role.may(permission) => Some(reason(permission)),
-        Some(_) => None,
+    let (row, person) = (row(call), account.person());
+    let admitted = match row.map(Row::permission) {
+        None => Err("No one can do this."),
+        Some(None) => Ok(person.oneself(origin())),
+        Some(Some(permission)) => person.authorize(permission, origin()).map_err(|_| reason(permission)),
     };
-    if let Some(why) = refusal {
+    let actor = admitted.map_err(|why| {
         // Each refusal is written to the audit log once the request is answered.
         if let Ok(browser) = browser() {
             browser.record_refused(call.name());
         }
-        return Err(Error::Forbidden(why.to_owned()));
-    }
+        Error::Forbidden(why.to_owned())
+    })?;
     if row.is_some_and(Row::needs_fresh_proof) && !has_fresh_proof()? {
         return Err(Error::ProofNeeded(None));
     }
-    let actor = Actor::account(account.id, account.acts_as(), origin()).with_releases(visitor().releases_per_day);
-    Ok(match row.and_then(Row::permission) {
-        Some(permission) => actor.with_permission(permission),
-        None => actor,
-    })
+    Ok(actor.with_releases(visitor().releases_per_day))
 }
 
 /// Checks that the signed-in account may also do this act, on which the content of a form depends. The row of the form

@@ -42,12 +42,14 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
-    /// The actor's name in the audit log: `Ingrid Lund`, `Ingrid Lund (as support)`.
-    pub fn acts_as(&self) -> String {
-        match self.really {
+    /// The person with the role that applies now. The name is the one for the audit log: `Ingrid Lund`,
+    /// `Ingrid Lund (as support)`.
+    pub fn person(&self) -> service::SignedIn {
+        let name = match self.really {
             Some(_) => format!("{} (as {})", self.name, self.role.name()),
             None => self.name.clone(),
-        }
+        };
+        service::SignedIn { id: self.id, name, role: self.role }
     }
 }
 

@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 use licensing::Span;
-use service::{Actor, Claimed, Connecting, Entrance, NewSignOn, Origin, Service, numeric_date};
+use service::{Claimed, Connecting, Entrance, NewSignOn, Origin, Service, numeric_date};
 use uuid::Uuid;
 
 use super::{
@@ -159,7 +159,7 @@ async fn connect(
 ) -> Result<Connecting, service::Error> {
     let person = service.accounts().signed_in(current_login.account).await?;
     let person = person.ok_or_else(|| service::Error::Forbidden("This account may no longer sign in.".to_owned()))?;
-    service.identity().connect_identity(claimed, by, &Actor::account(person.id, person.name, origin)).await
+    service.identity().connect_identity(claimed, by, &person.oneself(origin)).await
 }
 
 /// Exchanges the code, and returns what the provider says about the person.

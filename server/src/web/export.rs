@@ -13,7 +13,7 @@ use axum::{
 };
 use http::StatusCode;
 use licensing::Act;
-use service::{Actor, Origin};
+use service::Origin;
 
 use crate::{AppState, http::download};
 
@@ -31,9 +31,10 @@ pub(crate) async fn download(State(state): State<AppState>, request: Request) ->
         return Redirect::to("/licenses").into_response();
     };
     let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
-    // The act before this request was admitted by this permission. The export checks it again.
     let act = if codes { Act::ExportsCodes } else { Act::ExportsRun };
-    let actor = Actor::account(account.id, account.acts_as(), origin).with_permission(act.permission());
+    let Ok(actor) = account.person().authorize(act.permission(), origin) else {
+        return StatusCode::FORBIDDEN.into_response();
+    };
     match state.service.licenses().export(&query, format, codes, &actor).await {
         Ok(export) => download::answer(export, format, "licenses", state.service.clock().now()),
         Err(service::Error::Invalid(_)) => StatusCode::BAD_REQUEST.into_response(),

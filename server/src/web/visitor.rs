@@ -10,7 +10,7 @@ use axum::{
 };
 use http::StatusCode;
 use licensing::Span;
-use service::{Actor, Origin};
+use service::Origin;
 use tower_sessions::{Session, session};
 
 use crate::{
@@ -50,7 +50,7 @@ pub(crate) async fn meet(State(state): State<AppState>, mut request: Request, ne
     browser.write_cookies(answer.headers_mut());
     if let Some(account) = visitor.account {
         for act in browser.refused() {
-            let actor = Actor::account(account.id, account.acts_as(), origin.clone());
+            let actor = account.person().oneself(origin.clone());
             if let Err(error) = state.service.accounts().note_refused_act(act, &actor).await {
                 tracing::error!(%error, act, "the event of a refused act could not be stored");
             }

@@ -12,7 +12,7 @@ pub use store::api_tokens::ApiToken;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Identities, Result, Stale,
+    Actor, Error, Identities, Origin, Result, Stale,
     accounts::rights::still_owner,
     audit::{Record, Subject},
     crypto::vault::{random, sha256},
@@ -71,6 +71,11 @@ pub struct ApiCaller {
 }
 
 impl ApiCaller {
+    /// Returns the actor for this act if a scope of the token covers it.
+    pub fn authorize(&self, act: Act, origin: Origin) -> Option<Actor> {
+        self.may(act).then(|| Actor::api_token(self.id, &self.name, origin))
+    }
+
     /// Returns `true` if a scope of the token covers the act.
     pub fn may(&self, act: Act) -> bool {
         self.scopes.iter().any(|scope| scope.covers(act))

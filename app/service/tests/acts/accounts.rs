@@ -25,7 +25,7 @@ async fn owned(db: &Database) -> (TestService, Actor, SignedIn) {
 }
 
 fn as_actor(person: &SignedIn) -> Actor {
-    Actor::account(person.id, &person.name, origin(1))
+    person.oneself(origin(1))
 }
 
 /// Invites an account with this role and accepts the invitation.

@@ -1,18 +1,18 @@
 //! Stored values that cannot be read are not treated as absent.
 
 use licensing::{Permission, Role};
-use service::{Actor, Error, NewApiToken};
+use service::{Error, NewApiToken};
 use testing::contract;
 use uuid::Uuid;
 
 use crate::{
     roles::account,
-    test_service::{TestService, assert_err, origin, seats},
+    test_service::{TestService, assert_err, origin, seats, signed_in},
 };
 
 contract!(a_token_with_unreadable_limits_is_refused, async |db| {
     let fixture = TestService::open(db).await;
-    let owner = Actor::account(account(&fixture, Role::Owner).await, "Olga", origin(1));
+    let owner = signed_in(account(&fixture, Role::Owner).await, "Olga", Role::Owner).oneself(origin(1));
     let form = NewApiToken {
         name: "CI".to_owned(),
         scopes: vec![Permission::See.into()],

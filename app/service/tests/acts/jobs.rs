@@ -3,17 +3,18 @@
 use std::collections::HashSet;
 
 use licensing::{
+    Role,
     extension::Extension,
     license::{State, Step},
 };
 use service::{
-    Actor, BulkAct, Error, LicenseForm, TagChange,
+    BulkAct, Error, LicenseForm, TagChange,
     store::jobs::{ItemState, Job, JobState},
 };
 use testing::contract;
 use uuid::Uuid;
 
-use crate::test_service::{TestService, assert_err, bad_fields, of, seats};
+use crate::test_service::{TestService, assert_err, bad_fields, of, seats, signed_in};
 
 async fn job(fixture: &TestService, id: Uuid) -> Job {
     fixture.service.store().read().await.unwrap().on().job(id).await.unwrap().unwrap()
@@ -102,8 +103,8 @@ contract!(a_cancelled_job_does_nothing_more_until_it_is_resumed, async |db| {
 contract!(an_account_without_the_permission_starts_no_job, async |db| {
     let fixture = TestService::open(db).await;
     let (_, license, _) = fixture.licensed(seats(3)).await;
-    let gone = Actor::account(Uuid::from_u128(99), "Gone", Default::default());
-    let gone = gone.with_permission(licensing::Permission::ManageLicenses);
+    let gone = signed_in(Uuid::from_u128(99), "Gone", Role::Admin);
+    let gone = gone.authorize(licensing::Permission::ManageLicenses, Default::default()).unwrap();
     let started = fixture.service.jobs().change_licenses(suspend(), vec![license.id], &gone).await;
     assert_err!(started, Error::Forbidden(_));
     assert!(fixture.service.store().read().await.unwrap().on().jobs(9).await.unwrap().is_empty());

@@ -5,20 +5,20 @@ use licensing::{
     license::Step,
     terms::{Devices, Identity, Seats},
 };
-use service::{Actor, BlockedFor, Error, LicenseForm, NewApiToken, NewBlock, PolicyForm};
+use service::{BlockedFor, Error, LicenseForm, NewApiToken, NewBlock, PolicyForm};
 use testing::{Database, Engine, contract};
 
 use crate::{
     desk::ask,
     roles::account,
-    test_service::{TestService, asking, assert_err, origin, refusal, seats},
+    test_service::{TestService, asking, assert_err, origin, refusal, seats, signed_in},
 };
 
 contract!(a_block_and_a_freed_seat_of_the_same_supporter_lock_in_one_order, async |db| {
     let fixture = TestService::open(db).await;
     let id = account(&fixture, Role::Support).await;
     // With a daily budget, each freed seat is counted under the account's lock.
-    let support = Actor::account(id, "Sune", origin(1)).with_releases(Some(10_000));
+    let support = signed_in(id, "Sune", Role::Support).oneself(origin(1)).with_releases(Some(10_000));
     let product = fixture.product("drift", Default::default()).await;
     let policy = fixture.policy(&product, seats(2)).await;
     let licenses = [fixture.license(&policy).await, fixture.license(&policy).await];
@@ -84,7 +84,7 @@ fn a_block_that_waits_for_a_license_has_not_locked_the_account_yet() {
         let fixture = TestService::open(db).await;
         let id = account(&fixture, Role::Support).await;
         // With a daily budget, each freed seat is counted under the account's lock.
-        let support = Actor::account(id, "Sune", origin(1)).with_releases(Some(10_000));
+        let support = signed_in(id, "Sune", Role::Support).oneself(origin(1)).with_releases(Some(10_000));
         let product = fixture.product("drift", Default::default()).await;
         let policy = fixture.policy(&product, seats(2)).await;
         let mut licenses = vec![];
@@ -119,7 +119,7 @@ fn acts_on_api_tokens_wait_for_changes_to_accounts() {
     testing::run(Engine::Postgres, async |db| {
         let fixture = TestService::open(db).await;
         let id = account(&fixture, Role::Owner).await;
-        let owner = Actor::account(id, "Olga", origin(1));
+        let owner = signed_in(id, "Olga", Role::Owner).oneself(origin(1));
         let scopes = vec![Permission::See.into()];
         let form = NewApiToken { name: "CI".to_owned(), scopes, days: 1, ..NewApiToken::default() };
         let token = fixture.service.identity().create_api_token(form.clone(), &owner).await.unwrap().0.id;

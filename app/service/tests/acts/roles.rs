@@ -2,12 +2,12 @@
 
 use licensing::{Fingerprint, Permission, Role, license::Step, product::Algorithm};
 use service::{
-    Actor, BlockedFor, Error, LicenseForm, NewApiToken, NewBlock, PolicyForm, ProductForm, store::accounts::Account,
+    BlockedFor, Error, LicenseForm, NewApiToken, NewBlock, PolicyForm, ProductForm, store::accounts::Account,
 };
 use testing::contract;
 use uuid::Uuid;
 
-use crate::test_service::{TestService, asking, assert_err, noon, of, origin, seats};
+use crate::test_service::{TestService, asking, assert_err, noon, of, origin, seats, signed_in};
 
 /// Inserts an account with this role.
 pub(crate) async fn account(fixture: &TestService, role: Role) -> Uuid {
@@ -35,7 +35,7 @@ contract!(an_act_that_waited_for_a_license_is_refused_if_the_role_was_lost_meanw
     let (_, license, code) = fixture.licensed(seats(1)).await;
     let device = fixture.activate(&code, "one").await.unwrap().session_id;
     let id = account(&fixture, Role::Support).await;
-    let support = Actor::account(id, "Sune", origin(1)).with_permission(Permission::HelpCustomers);
+    let support = signed_in(id, "Sune", Role::Support).authorize(Permission::HelpCustomers, origin(1)).unwrap();
     for lose in [true, false] {
         let mut tx = db.begin().await.unwrap();
         tx.lock_license(license.id).await.unwrap();
@@ -65,7 +65,7 @@ contract!(no_act_succeeds_for_an_account_that_lost_its_role, async |db| {
     let (first, _) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let device = first.session_id;
     let id = account(&fixture, Role::Viewer).await;
-    let lost = &Actor::account(id, "Sune", origin(1)).with_permission(Permission::RunServer);
+    let lost = &signed_in(id, "Sune", Role::Owner).authorize(Permission::RunServer, origin(1)).unwrap();
     let events = db.number("SELECT COUNT(*) FROM events").await;
     let service = &fixture.service;
     let fingerprint = || Fingerprint::read("one").unwrap();
@@ -108,7 +108,7 @@ contract!(no_act_succeeds_for_an_account_that_lost_its_role, async |db| {
 contract!(owners_may_give_up_their_own_role_and_it_is_logged, async |db| {
     let fixture = TestService::open(db).await;
     let [id, other] = [account(&fixture, Role::Owner).await, account(&fixture, Role::Admin).await];
-    let owner = Actor::account(id, "Sune", origin(1)).with_permission(Permission::RunServer);
+    let owner = signed_in(id, "Sune", Role::Owner).authorize(Permission::RunServer, origin(1)).unwrap();
     fixture.service.accounts().change_role(other, "owner", &owner).await.unwrap();
     fixture.service.accounts().change_role(id, "viewer", &owner).await.unwrap();
     assert_eq!(fixture.events_of("account.role_changed").await.len(), 2);

@@ -3,11 +3,11 @@
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use futures_util::future::join_all;
 use licensing::Role;
-use service::{Actor, Error, Origin, store::accounts::Account};
+use service::{Error, Origin, store::accounts::Account};
 use testing::{Database, contract};
 use uuid::Uuid;
 
-use crate::test_service::{TestService, assert_err, origin};
+use crate::test_service::{TestService, assert_err, origin, signed_in};
 
 const RIGHT: &str = "a kettle of blue fish";
 
@@ -251,8 +251,8 @@ contract!(a_known_browser_is_exempt_from_the_failure_budget_of_its_network, asyn
 
 contract!(refused_acts_are_logged_up_to_a_limit_for_each_account, async |db| {
     let fixture = TestService::open(db).await;
-    let ada = Actor::account(Uuid::from_u128(1), "Ada", origin(1));
-    let bea = Actor::account(Uuid::from_u128(2), "Bea", origin(1));
+    let ada = signed_in(Uuid::from_u128(1), "Ada", Role::Viewer).oneself(origin(1));
+    let bea = signed_in(Uuid::from_u128(2), "Bea", Role::Viewer).oneself(origin(1));
     for _ in 0..50 {
         fixture.service.accounts().note_refused_act("products/create", &ada).await.unwrap();
     }

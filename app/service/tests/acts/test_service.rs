@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use licensing::{
-    ActivationCode, Fingerprint, Span, Terms,
+    ActivationCode, Fingerprint, Role, Span, Terms,
     activation::Request,
     product::Algorithm,
     refusal::Refusal,
@@ -15,7 +15,7 @@ use licensing::{
 };
 use service::{
     Activated, Activation, Actor, Clock, Error, LicenseForm, NewLicense, Origin, PolicyForm, ProductForm, SealingKey,
-    Service,
+    Service, SignedIn,
     store::{Paging, Store, events::Event, licenses::License, policies::Policy, products::Product},
 };
 use testing::Database;
@@ -45,7 +45,7 @@ impl TestService {
             service,
             clock,
             key,
-            actor: Actor::account(Uuid::from_u128(7), "Ingrid", origin(1)),
+            actor: signed_in(Uuid::from_u128(7), "Ingrid", Role::Owner).oneself(origin(1)),
             made: AtomicU32::new(0),
         }
     }
@@ -122,6 +122,10 @@ impl TestService {
 /// A time that is not on a whole second.
 pub(crate) fn noon() -> DateTime<Utc> {
     "2026-03-01T12:00:00.250001Z".parse().unwrap()
+}
+
+pub(crate) fn signed_in(id: Uuid, name: &str, role: Role) -> SignedIn {
+    SignedIn { id, name: name.to_owned(), role }
 }
 
 pub(crate) fn origin(n: u8) -> Origin {

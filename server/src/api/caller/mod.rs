@@ -51,8 +51,10 @@ async fn admit(
 ) -> Result<Response, Problem> {
     let (mut head, body) = request.into_parts();
     let caller = authenticated(&state, &head).await?;
-    if let Some(act) = act.filter(|act| !caller.may(*act)) {
-        return Err(Problem::scope_lacking(act));
+    if let Some(act) = act {
+        let origin = head.extensions.get::<Origin>().cloned().unwrap_or_default();
+        let actor = caller.authorize(act, origin).ok_or_else(|| Problem::scope_lacking(act))?;
+        head.extensions.insert(actor);
     }
     let (room, views) = (limits::take_call(&state, caller.id).map_err(Problem::too_many_calls)?, views(&caller));
     head.extensions.insert(Admitted(caller));

@@ -1,8 +1,11 @@
 //! The program that calls, and the products that its token reaches.
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::FromRequestParts,
+    http::{StatusCode, request::Parts},
+};
 use licensing::Act;
-use service::{Actor, ApiCaller, Origin};
+use service::{Actor, ApiCaller};
 use uuid::Uuid;
 
 use crate::{
@@ -18,7 +21,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(in crate::api::manage) struct Program {
     caller: ApiCaller,
-    origin: Origin,
+    actor: Actor,
 }
 
 impl FromRequestParts<AppState> for Program {
@@ -26,7 +29,8 @@ impl FromRequestParts<AppState> for Program {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let Caller(caller) = Caller::from_request_parts(parts, state).await?;
-        Ok(Self { caller, origin: parts.extensions.get::<Origin>().cloned().unwrap_or_default() })
+        let actor = parts.extensions.get::<Actor>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)?;
+        Ok(Self { caller, actor })
     }
 }
 
@@ -119,7 +123,7 @@ impl Program {
     }
 
     fn actor(&self) -> Actor {
-        Actor::api_token(self.caller.id, self.caller.name.clone(), self.origin.clone())
+        self.actor.clone()
     }
 }
 

@@ -3,7 +3,7 @@
 use licensing::Role;
 use serde_json::json;
 use service::{
-    Actor, Origin,
+    Origin, SignedIn,
     store::{accounts::Account, identities::Identity},
 };
 use testing::{Engine, contract, run};
@@ -77,7 +77,7 @@ fn an_invitation_is_taken_only_by_its_own_verified_address() {
         setup.evil.repents();
         let owner =
             setup.store.read().await.unwrap().on().account_by_email("owner@example.com").await.unwrap().unwrap();
-        let owner = Actor::account(owner.id, owner.name, Origin::default());
+        let owner = SignedIn { id: owner.id, name: owner.name, role: owner.role }.oneself(Origin::default());
         server.service.accounts().invite("kay@example.com", "admin", &owner).await.unwrap();
         setup.evil.says().claims = json!({ "email": "\u{212a}ay@example.com", "realm": { "roles": nobody } });
         let person = Person::at(&server);

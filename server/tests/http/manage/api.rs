@@ -24,7 +24,7 @@ use crate::fixture::{Answer, Server};
 pub(crate) struct Api<'a> {
     pub(crate) server: &'a Server,
     pub(crate) id: Uuid,
-    token: String,
+    pub(crate) token: String,
 }
 
 impl<'a> Api<'a> {

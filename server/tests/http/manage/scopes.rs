@@ -159,7 +159,8 @@ contract!(a_token_revoked_while_its_call_waits_does_nothing, async |db| {
     let service: &Service = &server.service;
     let api = Api::of(&server).await;
     let (_, _, id, _) = api.license("drift-pro").await;
-    let program = Actor::api_token(api.id, "Webshop", service::Origin::default());
+    let caller = service.identity().api_caller(&api.token, None).await.unwrap();
+    let program = caller.authorize(Act::LicensesSuspend, service::Origin::default()).unwrap();
     service.identity().revoke_api_token(api.id, "Leaked.", &Actor::command()).await.unwrap();
     let id: Uuid = id.parse().unwrap();
     let done = service.licenses().step_license(id, licensing::license::Step::Suspend, "Because.", &program).await;

@@ -13,12 +13,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use licensing::{
-    ActivationCode, Fingerprint,
+    ActivationCode, Fingerprint, Role,
     activation::{DeviceFacts, SessionState},
     product::Algorithm,
 };
 use service::{
-    Activated, Actor, LicenseForm, NewLicense, Origin, PolicyForm, ProductForm, Service, Trust,
+    Activated, Actor, LicenseForm, NewLicense, Origin, PolicyForm, ProductForm, Service, SignedIn, Trust,
     store::{licenses::License, policies::Policy},
 };
 use uuid::Uuid;
@@ -61,7 +61,8 @@ pub(crate) struct Episode {
 impl Episode {
     /// Starts an episode, long after every token of the previous one has ended.
     pub(crate) async fn open(fixture: &mut TestService<'_>, policies: &[Plain]) -> Self {
-        let actor = Actor::account(Uuid::from_u128(7), "Ingrid", Origin::default());
+        let actor = SignedIn { id: Uuid::from_u128(7), name: "Ingrid".to_owned(), role: Role::Owner }
+            .oneself(Origin::default());
         fixture.clock.advance(2000 * 86_400);
         if fixture.clock.trust() != Trust::Good {
             fixture.instances[0].timekeeper().confirm_time(&actor).await.unwrap();
