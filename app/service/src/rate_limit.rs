@@ -1,7 +1,7 @@
-//! Rate limits, in one table, but for two that the database counts: wrong passwords (`identity::failed_sign_ins`) and
-//! support's daily releases (`devices::budget`).
+//! Rate limits, in one table, but for two that the database counts: wrong passwords of an account
+//! (`identity::failed_sign_ins`) and the seats that support frees or revokes in a day (`devices::budget`).
 //!
-//! Each limit is a token bucket per network, account or license: a burst, and then one more per interval. Buckets live
+//! Each limit is a token bucket per network, account, API token or license: a burst, and then one more per interval. Buckets live
 //! in memory, so that a limit costs no write; each instance has its own.
 //!
 //! Not the crate `governor`: it can only take room, while here mostly failures count, so that room is looked up before
@@ -57,7 +57,7 @@ pub enum Limit {
 pub enum Bucket {
     /// A network: an IPv4 address or an IPv6 /64.
     Network(IpAddr),
-    /// An account or a license, by id.
+    /// An account, an API token or a license, by id.
     Id(Uuid),
     /// One bucket for all.
     Shared,

@@ -34,17 +34,17 @@ pub enum Role {
 pub enum Permission {
     /// View products, policies, licenses, devices, decisions and events, with codes masked.
     See,
-    /// Free, revoke, block, name or pre-register a device, reset the transfer count; suspend and reinstate a license;
-    /// add notes.
+    /// Free, revoke, restore, block, name or pre-register a device, take its offline files, reset the transfer count;
+    /// suspend, reinstate and tag a license; edit its notes.
     ///
     /// Pre-registering a device belongs here and not to [`Permission::ManageLicenses`]: like a block, it changes neither
     /// what was sold nor the number of seats, and the same people can undo it.
     HelpCustomers,
     /// Create and edit products, policies, licenses and codes; revoke a license.
     ManageLicenses,
-    /// Reveal or reissue a whole activation code.
+    /// Read whole activation codes, single ones and in exports.
     RevealCodes,
-    /// Manage signing keys, accounts and roles, sign-in settings, API tokens and backups.
+    /// Manage accounts and roles, sign-in settings, API tokens, webhooks, signing keys and the organization.
     RunServer,
 }
 

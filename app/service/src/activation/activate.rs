@@ -27,7 +27,7 @@ impl Activations {
         // The check symbol is wrong, so this code was never issued and needs no look-up.
         let activation = Activation { code: self.licenses.code_meant(activation.code).await?, ..activation };
         if activation.code.origin() == code::Origin::Mistyped {
-            return Err(self.decisions.mistyped(&activation));
+            return Err(self.decisions.refuse_activation(&activation));
         }
         let hmac = self.vault.code_hmac(&activation.code);
         let fingerprint = activation.fingerprint.clone();

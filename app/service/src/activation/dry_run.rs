@@ -35,7 +35,7 @@ impl Activations {
     pub async fn dry_run(&self, activation: Activation) -> Result<Simulation> {
         let activation = Activation { code: self.licenses.code_meant(activation.code).await?, ..activation };
         if activation.code.origin() == code::Origin::Mistyped {
-            return Err(self.decisions.mistyped(&activation));
+            return Err(self.decisions.refuse_activation(&activation));
         }
         let fingerprint = activation.fingerprint.clone();
         let hmac = self.vault.code_hmac(&activation.code);

@@ -1,4 +1,5 @@
-//! The only clock. Every time that is recorded comes from here.
+//! The only clock. Every time that is recorded comes from here; on PostgreSQL, the database's clock sets it
+//! (`synchronized.rs`).
 
 mod mark;
 mod sequence;

@@ -14,8 +14,7 @@ impl Clock {
     /// clock. A clock that a test moves is never synchronized.
     pub(crate) async fn synchronized(&self, on: &mut Connection<'_>) -> store::Result<DateTime<Utc>> {
         let stepped = self.step(on).await?;
-        let shown = self.now();
-        Ok(stepped.unwrap_or(shown))
+        Ok(self.settle(stepped))
     }
 
     /// Like [`synchronized`](Self::synchronized), if a statement after the locks has already read the database's clock.
@@ -26,8 +25,14 @@ impl Clock {
     ) -> store::Result<DateTime<Utc>> {
         let Some(read_at) = read_at else { return self.synchronized(on).await };
         let stepped = self.follow(read_at);
-        let shown = self.now();
-        Ok(stepped.unwrap_or(shown))
+        Ok(self.settle(stepped))
+    }
+
+    /// Returns the database's time if there is one, or else this clock's. Reads this clock in both cases, which records
+    /// the time and checks whether the clock can be trusted.
+    fn settle(&self, stepped: Option<DateTime<Utc>>) -> DateTime<Utc> {
+        let own = self.now();
+        stepped.unwrap_or(own)
     }
 
     /// Like [`synchronized`](Self::synchronized), without checking trust, for use before the mark is known.

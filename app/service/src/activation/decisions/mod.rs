@@ -88,7 +88,7 @@ impl Decisions {
     pub(crate) fn keep_refusal(&self, row: DecisionRow, at: DateTime<Utc>) {
         let refusal_writer = &self.refusal_writer;
         if refusal_writer.admits(row.license_id, at) {
-            refusal_writer.keep(row);
+            refusal_writer.enqueue(row);
         }
     }
 }

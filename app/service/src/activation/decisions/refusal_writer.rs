@@ -1,4 +1,5 @@
-//! Refusals are stored asynchronously: writing one delays neither its own answer nor any other.
+//! Refusals are stored asynchronously: writing one delays neither its own answer nor any other. A refusal is lost if its
+//! license or all unknown codes exceed their limit, if the queue is full, or if the database cannot write it three times.
 //!
 //! A refusal by the write desk is still answered only after its batch has committed. It may follow from a seat that the
 //! same batch granted, and without the commit that seat would be free.
@@ -78,7 +79,7 @@ impl RefusalWriter {
     }
 
     /// Queues a refusal without waiting. If the queue is full, the refusal is lost.
-    pub(crate) fn keep(&self, row: DecisionRow) {
+    pub(crate) fn enqueue(&self, row: DecisionRow) {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = queue.as_ref().is_some_and(|queue| queue.try_send(row).is_ok());
         if !kept {
@@ -132,7 +133,10 @@ async fn serve(mut queue: mpsc::Receiver<DecisionRow>, store: Store, lost: Arc<A
 fn tell(lost: &AtomicU64) {
     match lost.swap(0, Ordering::Relaxed) {
         0 => {}
-        refusals => tracing::warn!(refusals, "refusals were not stored: the database was busy or away"),
+        refusals => tracing::warn!(
+            refusals,
+            "refusals were not stored: too many came at once, or the database was busy or away"
+        ),
     }
 }
 
@@ -212,13 +216,13 @@ mod tests {
             task: tokio::sync::Mutex::default(),
         };
         // Nothing reads the queue, so a call that waited would wait forever.
-        (0..10).for_each(|n| refusal_writer.keep(refusal(n)));
+        (0..10).for_each(|n| refusal_writer.enqueue(refusal(n)));
         assert_eq!(refusal_writer.lost.load(Ordering::Relaxed), 7);
         assert_eq!(waiting.recv().await.unwrap().id, Uuid::from_u128(0));
-        refusal_writer.keep(refusal(10));
+        refusal_writer.enqueue(refusal(10));
         assert_eq!(refusal_writer.lost.load(Ordering::Relaxed), 7, "there is room again");
         refusal_writer.close().await;
-        refusal_writer.keep(refusal(11));
+        refusal_writer.enqueue(refusal(11));
         assert_eq!(refusal_writer.lost.load(Ordering::Relaxed), 8, "nothing is accepted after closing");
     }
 }

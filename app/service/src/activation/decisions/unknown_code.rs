@@ -11,8 +11,8 @@ use super::{Decisions, blank, masked, purpose_name};
 use crate::{Clock, Declined, Error, Origin, activation::desk::request::Activation};
 
 impl Decisions {
-    /// Refuses a mistyped code; the recorded decision keeps only the end of the code.
-    pub(crate) fn unknown_code(&self, code: &ActivationCode, origin: &Origin) -> Error {
+    /// Refuses a mistyped code of a request that names no device. The recorded decision keeps only the end of the code.
+    pub(crate) fn refuse_mistyped(&self, code: &ActivationCode, origin: &Origin) -> Error {
         let now = self.clock.now();
         let refused = Refused { rule: Rule::CodeKnown, refusal: Refusal::CodeNotFound { ended: false } };
         let declined = Declined::new(Clock::id_at(now), refused);
@@ -27,8 +27,8 @@ impl Decisions {
         Error::declined(declined, origin)
     }
 
-    /// Refuses a mistyped code; the recorded decision keeps the device too.
-    pub(crate) fn mistyped(&self, activation: &Activation) -> Error {
+    /// Refuses an activation with a mistyped code. The recorded decision keeps the device too.
+    pub(crate) fn refuse_activation(&self, activation: &Activation) -> Error {
         let now = self.clock.now();
         let refused = Refused { rule: Rule::CodeKnown, refusal: Refusal::CodeNotFound { ended: false } };
         let declined = Declined::new(Clock::id_at(now), refused);

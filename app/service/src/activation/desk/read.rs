@@ -66,7 +66,7 @@ fn answer(ask: &Ask, table: &BatchState, at: &DeskContext) -> Option<Result<Acti
         Err(refused) => {
             let declined = Declined::new(Clock::id_at(now), refused);
             if at.refusal_writer.admits(table.license(ask).map(|known| known.row.id), now) {
-                at.refusal_writer.keep(table.see(ask, false, now).refused(&declined, ask, now));
+                at.refusal_writer.enqueue(table.see(ask, false, now).refused(&declined, ask, now));
             }
             Some(Err(Error::declined(declined, &ask.origin)))
         }

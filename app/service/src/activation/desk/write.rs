@@ -146,7 +146,7 @@ async fn run(at: &DeskContext, asks: &[Ask], places: &mut TakenPlaces) -> store:
         calls.store(&mut tx, now).await?;
         tx.commit().await?;
     }
-    written.refused.into_iter().for_each(|row| at.refusal_writer.keep(row));
+    written.refused.into_iter().for_each(|row| at.refusal_writer.enqueue(row));
     Ok(answers)
 }
 

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::codec::Wire;
 use crate::api::manage::fields::Fields;
 
-/// Declares the terms and their names in JSON. The compiler asks for each here: a term that is missing in the list of
-/// [`Overrides`] does not compile, because its members are listed without `..`.
+/// Declares the terms and their names in JSON. The compiler asks for each here: a term of [`Overrides`] that is
+/// missing in the list below does not compile, because its members are listed without `..`.
 macro_rules! terms {
     ($($term:ident = $name:literal),+ $(,)?) => {
         /// Names of the terms: stored, and in JSON.
