@@ -39,7 +39,7 @@ impl AppState {
             LeptosOptions::builder().output_name("latchkey").site_pkg_dir(pkg).site_addr(config.listen).build();
         service.local_sign_in().know_issuers(config.oidc.iter().map(|provider| provider.issuer.clone()));
         service.devices().set_device_settings(service::DeviceSettings {
-            longest_way: config.offline_requests,
+            max_offline_age: config.offline_requests,
             placeholders: config.placeholder_fingerprints,
         });
         service.webhooks().set_webhook_settings(service::WebhookSettings {

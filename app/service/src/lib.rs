@@ -93,7 +93,7 @@ use crate::{
         password::{Cost, Hasher},
         vault::Vault,
     },
-    identity::trials::PasswordTrials,
+    identity::password_attempts::PasswordAttempts,
     keys::{Keyring, status_list::Places},
     rate_limit::RateLimits,
 };
@@ -196,11 +196,11 @@ impl Service {
         let activations = Activations::new(&base, Arc::clone(&desk), uses);
         let (vendor, counter, local_sign_in) = (Vendor::new(&base), Counter::new(&base), LocalSignIn::new(&base));
         let live = Live::new(&base);
-        let (hasher, trials) = (Hasher::new(cost), PasswordTrials::new(&base, Arc::clone(&rate_limits)));
-        let identity = Identities::new(&base, hasher.clone(), trials.clone(), local_sign_in.clone());
+        let (hasher, attempts) = (Hasher::new(cost), PasswordAttempts::new(&base, Arc::clone(&rate_limits)));
+        let identity = Identities::new(&base, hasher.clone(), attempts.clone(), local_sign_in.clone());
         let accounts = {
             let (local_sign_in, vendor) = (local_sign_in.clone(), vendor.clone());
-            Accounts::new(&base, hasher, trials, local_sign_in, vendor, Arc::clone(&rate_limits))
+            Accounts::new(&base, hasher, attempts, local_sign_in, vendor, Arc::clone(&rate_limits))
         };
         Ok(Self(Arc::new(Inner {
             store,

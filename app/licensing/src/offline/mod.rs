@@ -16,7 +16,7 @@ pub use request::OfflineRequest;
 use crate::{Invalid, Span, sentence::moment};
 
 /// Maximum age of an offline request or release when it arrives, unless configured otherwise.
-pub const LONGEST_WAY: Span = Span::days(30);
+pub const MAX_AGE: Span = Span::days(30);
 /// Tolerated lead of a device's clock: a clock that is never set drifts, and one in another time zone is up to 14 hours
 /// off.
 const AHEAD: TimeDelta = TimeDelta::days(1);

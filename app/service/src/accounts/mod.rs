@@ -21,7 +21,8 @@ use local::LocalSignIn;
 pub use setup::NewOwner;
 
 use crate::{
-    Clock, Vendor, base::Base, crypto::password::Hasher, identity::trials::PasswordTrials, rate_limit::RateLimits,
+    Clock, Vendor, base::Base, crypto::password::Hasher, identity::password_attempts::PasswordAttempts,
+    rate_limit::RateLimits,
 };
 
 /// The acts on accounts, their invitations, links and passwords. Cheap to clone.
@@ -30,7 +31,7 @@ pub struct Accounts {
     store: Store,
     clock: Clock,
     hasher: Hasher,
-    trials: PasswordTrials,
+    attempts: PasswordAttempts,
     local_sign_in: LocalSignIn,
     vendor: Vendor,
     rate_limits: Arc<RateLimits>,
@@ -40,12 +41,12 @@ impl Accounts {
     pub(crate) fn new(
         base: &Base,
         hasher: Hasher,
-        trials: PasswordTrials,
+        attempts: PasswordAttempts,
         local_sign_in: LocalSignIn,
         vendor: Vendor,
         rate_limits: Arc<RateLimits>,
     ) -> Self {
         let Base { store, clock, .. } = base.clone();
-        Self { store, clock, hasher, trials, local_sign_in, vendor, rate_limits }
+        Self { store, clock, hasher, attempts, local_sign_in, vendor, rate_limits }
     }
 }

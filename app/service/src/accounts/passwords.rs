@@ -63,18 +63,18 @@ impl Accounts {
         let account = self.store.read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
         // A signed-in person has proved themselves before, and does not queue behind strangers. The failures are
         // counted for the account, so a thief who uses the login is limited from any network.
-        let trial = self.trials.begin_trial(&account.email, Some(id), &actor.origin).await?;
-        let verdict = self.hasher.check(given, account.password_hash.as_deref(), trial.lane).await?;
+        let attempt = self.attempts.begin(&account.email, Some(id), &actor.origin).await?;
+        let verdict = self.hasher.check(given, account.password_hash.as_deref(), attempt.lane).await?;
         match verdict {
             Verdict::Right | Verdict::RightButDated => {
                 let mut tx = self.store.begin().await?;
-                self.trials.passed(&trial, &mut tx).await?;
+                self.attempts.passed(&attempt, &mut tx).await?;
                 Ok(tx.commit().await?)
             }
             Verdict::Wrong => {
                 let mut tx = self.store.begin().await?;
                 let now = self.clock.now();
-                self.trials.count_failed(&trial, &mut tx, now).await?;
+                self.attempts.count_failed(&attempt, &mut tx, now).await?;
                 tx.count_sign_in_failure(id, now).await?;
                 let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
                 Record::new(actor, EventKind::AccountPasswordRefused, subject).write(&mut tx, now).await?;

@@ -1,18 +1,18 @@
 //! Settings for devices.
 
-use licensing::{Span, offline::LONGEST_WAY};
+use licensing::{Span, offline::MAX_AGE};
 
 /// Settings for devices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeviceSettings {
     /// Maximum age of an offline request or release when it arrives.
-    pub longest_way: Span,
+    pub max_offline_age: Span,
     /// `true` to accept placeholder fingerprints, which many machines share.
     pub placeholders: bool,
 }
 
 impl Default for DeviceSettings {
     fn default() -> Self {
-        Self { longest_way: LONGEST_WAY, placeholders: false }
+        Self { max_offline_age: MAX_AGE, placeholders: false }
     }
 }

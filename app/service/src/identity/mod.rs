@@ -4,17 +4,17 @@ pub(crate) mod api_tokens;
 pub(crate) mod failed_sign_ins;
 pub(crate) mod identities;
 pub(crate) mod logins;
+pub(crate) mod password_attempts;
 pub(crate) mod provider_token;
 pub(crate) mod refusal_budget;
 pub(crate) mod sign_in;
-pub(crate) mod trials;
 pub(crate) mod upstream_sessions;
 
 use std::sync::Arc;
 
+use password_attempts::PasswordAttempts;
 use refusal_budget::{NotedOf, RefusalBudget};
 use store::Store;
-use trials::PasswordTrials;
 
 use crate::{
     Clock, LocalSignIn,
@@ -29,16 +29,16 @@ pub struct Identities {
     clock: Clock,
     vault: Arc<Vault>,
     hasher: Hasher,
-    trials: PasswordTrials,
+    attempts: PasswordAttempts,
     local_sign_in: LocalSignIn,
     noted: Arc<RefusalBudget>,
     refused_logouts: Arc<NotedOf>,
 }
 
 impl Identities {
-    pub(crate) fn new(base: &Base, hasher: Hasher, trials: PasswordTrials, local_sign_in: LocalSignIn) -> Self {
+    pub(crate) fn new(base: &Base, hasher: Hasher, attempts: PasswordAttempts, local_sign_in: LocalSignIn) -> Self {
         let Base { store, clock, vault } = base.clone();
         let (noted, refused_logouts) = (Arc::default(), Arc::default());
-        Self { store, clock, vault, hasher, trials, local_sign_in, noted, refused_logouts }
+        Self { store, clock, vault, hasher, attempts, local_sign_in, noted, refused_logouts }
     }
 }

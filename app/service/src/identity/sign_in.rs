@@ -18,7 +18,7 @@ use crate::{
     accounts::local::turned_off,
     audit::{Record, Subject},
     crypto::password::{self, Verdict},
-    identity::trials::Trial,
+    identity::password_attempts::PasswordAttempt,
 };
 
 /// Time for which a browser is remembered after the last sign-in there.
@@ -51,14 +51,14 @@ impl Identities {
         }
         let email = lookup_form(email);
         let device = self.device_of(device, &email).await?;
-        let trial = self.trials.begin_trial(&email, device, &origin).await?;
+        let attempt = self.attempts.begin(&email, device, &origin).await?;
 
         let account = self.store.read().await?.on().account_by_email(&email).await?;
         let usable = account.filter(|a| a.disabled_at.is_none());
         let hash = usable.as_ref().and_then(|a| a.password_hash.as_deref());
-        let verdict = self.hasher.check(given, hash, trial.lane).await?;
+        let verdict = self.hasher.check(given, hash, attempt.lane).await?;
         let Some(account) = usable.filter(|_| verdict != Verdict::Wrong) else {
-            return Err(self.failed(&trial, &email, origin).await?);
+            return Err(self.failed(&attempt, &email, origin).await?);
         };
         let fresh = match verdict {
             Verdict::RightButDated => Some(self.hasher.hash(given).await?),
@@ -66,7 +66,7 @@ impl Identities {
         };
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
-        self.trials.passed(&trial, &mut tx).await?;
+        self.attempts.passed(&attempt, &mut tx).await?;
         tx.forget_sign_in_failures(account.id).await?;
         if let Some(hash) = fresh {
             tx.set_password_hash(account.id, &hash).await?;
@@ -96,10 +96,10 @@ impl Identities {
     }
 
     /// Records a failed sign-in. An unknown address costs a transaction too, so that the response time reveals nothing.
-    async fn failed(&self, trial: &Trial, email: &str, origin: Origin) -> Result<Error> {
+    async fn failed(&self, attempt: &PasswordAttempt, email: &str, origin: Origin) -> Result<Error> {
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
-        self.trials.count_failed(trial, &mut tx, now).await?;
+        self.attempts.count_failed(attempt, &mut tx, now).await?;
         let account = tx.on().account_by_email(email).await?;
         if let Some(Account { id, name, .. }) = account.filter(|account| account.disabled_at.is_none()) {
             tx.count_sign_in_failure(id, now).await?;

@@ -39,7 +39,7 @@ impl Offline {
 
     /// Checks that an offline release is neither too old nor from the future. The error gives the reason.
     pub fn check_release_age(&self, signed: &SignedRelease) -> Result<(), Invalid> {
-        check_age(signed.release.made_at, self.clock.now(), self.devices.device_settings().longest_way)
+        check_age(signed.release.made_at, self.clock.now(), self.devices.device_settings().max_offline_age)
     }
 
     /// Accepts an offline release despite its device's clock, like [`let_pass`](Self::let_pass). Records an event of

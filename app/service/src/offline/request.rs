@@ -35,7 +35,7 @@ impl Offline {
         let SignedRequest { request, key, of_any_age } = signed;
         let OfflineRequest { product, nonce, made_at, code, fingerprint, request, device_name, platform } = request;
         if !of_any_age {
-            check_age(made_at, self.clock.now(), self.devices.device_settings().longest_way)?;
+            check_age(made_at, self.clock.now(), self.devices.device_settings().max_offline_age)?;
         }
         let code = match code {
             Some(code) => Some(self.licenses.code_meant(code).await?),
@@ -64,7 +64,7 @@ impl Offline {
 
     /// Checks that a request is neither too old nor from the future. The error gives the reason.
     pub fn check_request_age(&self, signed: &SignedRequest) -> Result<(), Invalid> {
-        check_age(signed.request.made_at, self.clock.now(), self.devices.device_settings().longest_way)
+        check_age(signed.request.made_at, self.clock.now(), self.devices.device_settings().max_offline_age)
     }
 
     /// Accepts a request despite its device's clock, since staff know that it is new: the device's battery may be dead.

@@ -6,7 +6,7 @@ mod release;
 mod vectors;
 
 use axum::http::{Request, header::CONTENT_TYPE};
-use licensing::{Span, license::Step, offline::LONGEST_WAY, terms::Lease};
+use licensing::{Span, license::Step, offline::MAX_AGE, terms::Lease};
 use serde_json::json;
 use service::Actor;
 use testing::contract;
@@ -203,7 +203,7 @@ contract!(a_request_is_valid_for_a_month_and_from_a_clock_slightly_ahead, async 
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
-    let month = i64::try_from(LONGEST_WAY.as_seconds()).unwrap();
+    let month = i64::try_from(MAX_AGE.as_seconds()).unwrap();
     for (n, (off, good)) in (1..).zip([(1 - month, true), (-month, false), (86_400, true), (86_401, false)]) {
         let mut claims = device.asks(&license, n, &server);
         claims["iat"] = json!(server.now().timestamp() + off);

@@ -16,7 +16,7 @@ use crate::{
 
 /// Begins and ends password checks. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct PasswordTrials {
+pub(crate) struct PasswordAttempts {
     store: Store,
     clock: Clock,
     vault: Arc<Vault>,
@@ -25,14 +25,14 @@ pub(crate) struct PasswordTrials {
 }
 
 /// A password check in progress, counted as a failure until the password proves right.
-pub(crate) struct Trial {
+pub(crate) struct PasswordAttempt {
     keys: Keys,
     pub(crate) lane: Lane,
     bucket: Option<Bucket>,
     _under_way: Option<UnderWay>,
 }
 
-impl PasswordTrials {
+impl PasswordAttempts {
     pub(crate) fn new(base: &Base, rate_limits: Arc<RateLimits>) -> Self {
         let Base { store, clock, vault } = base.clone();
         Self { store, clock, vault, failed_attempts: Arc::default(), rate_limits }
@@ -43,7 +43,7 @@ impl PasswordTrials {
     ///
     /// # Errors
     /// `Throttled` after too many failures from there.
-    pub(crate) async fn begin_trial(&self, email: &str, device: Option<Uuid>, origin: &Origin) -> Result<Trial> {
+    pub(crate) async fn begin(&self, email: &str, device: Option<Uuid>, origin: &Origin) -> Result<PasswordAttempt> {
         let network = network(origin.address.as_deref());
         let bucket = Bucket::Network(network);
         let now = self.clock.now();
@@ -68,30 +68,35 @@ impl PasswordTrials {
         self.failed_attempts.learn(&keys, &stored);
         let delay = self.failed_attempts.begin(&keys, now).map_err(Error::Throttled)?;
         let Some(under_way) = under_way else {
-            return Ok(Trial { keys, lane: Lane::Known, bucket: None, _under_way: None });
+            return Ok(PasswordAttempt { keys, lane: Lane::Known, bucket: None, _under_way: None });
         };
         limits.take(Limit::FailedSignIn, bucket, now).map_err(Error::Throttled)?;
         tokio::time::sleep(Duration::from_secs(delay)).await;
-        Ok(Trial { keys, lane: Lane::Anyone, bucket: Some(bucket), _under_way: Some(under_way) })
+        Ok(PasswordAttempt { keys, lane: Lane::Anyone, bucket: Some(bucket), _under_way: Some(under_way) })
     }
 
     /// Counts a wrong password for all instances: for the address, and for the address and place together.
-    pub(crate) async fn count_failed(&self, trial: &Trial, tx: &mut store::Tx, now: DateTime<Utc>) -> Result<()> {
-        for key in [trial.keys.pair, trial.keys.account] {
+    pub(crate) async fn count_failed(
+        &self,
+        attempt: &PasswordAttempt,
+        tx: &mut store::Tx,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        for key in [attempt.keys.pair, attempt.keys.account] {
             tx.count_failed_sign_in(&key, now, REMEMBERED.before(now)).await?;
         }
         Ok(())
     }
 
     /// Clears the failures, after a right password.
-    pub(crate) async fn passed(&self, trial: &Trial, tx: &mut store::Tx) -> Result<()> {
-        for key in [trial.keys.pair, trial.keys.account] {
+    pub(crate) async fn passed(&self, attempt: &PasswordAttempt, tx: &mut store::Tx) -> Result<()> {
+        for key in [attempt.keys.pair, attempt.keys.account] {
             tx.forget_failed_sign_ins(&key).await?;
         }
-        if let Some(bucket) = trial.bucket {
+        if let Some(bucket) = attempt.bucket {
             self.rate_limits.refund(Limit::FailedSignIn, bucket);
         }
-        self.failed_attempts.succeeded(&trial.keys);
+        self.failed_attempts.succeeded(&attempt.keys);
         Ok(())
     }
 }
