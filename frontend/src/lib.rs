@@ -11,7 +11,6 @@ mod follow;
 mod islands;
 mod morph;
 mod press;
-mod recent;
 mod toast;
 mod visit;
 
@@ -30,10 +29,8 @@ pub fn hydrate() {
     press::listen();
     dialog::listen();
     find::listen();
-    recent::listen();
     visit::listen();
     toast::settle();
-    recent::settle();
     follow::listen(follow::Visits { is_busy: visit::is_busy, refresh: visit::refresh });
     if let Some(html) = dom::html() {
         _ = html.set_attribute("data-hydrated", "");

@@ -22,7 +22,7 @@ use self::{answer::Answer, history::Step, sent::Sent};
 use crate::{
     dialog, dom, follow, islands,
     morph::{self, Page},
-    recent, toast,
+    toast,
 };
 
 thread_local! {
@@ -71,7 +71,6 @@ fn renew(answer: &Answer, url: &str) {
     islands::wake();
     dialog::settle();
     follow::settle();
-    recent::settle();
     if had_focus {
         settle_focus(&here, None, true);
     }
@@ -138,7 +137,6 @@ fn show(answer: &Answer, sent: Option<&Sent>, step: Step) {
     islands::wake();
     dialog::settle();
     toast::settle();
-    recent::settle();
     if page == Page::Other {
         follow::begin();
     }
