@@ -8,15 +8,30 @@ use crate::status::set_status;
 /// The path to go to when no better one is known.
 pub const HOME: &str = "/";
 
-/// Returns `to` if it is a path of this app, else [`HOME`]. Such a path starts with a single `/`, is at most 512 bytes
-/// long, and holds only visible ASCII characters and no `\`. Every path that comes from outside passes through here
-/// before a browser is redirected to it.
+/// Maximum length of an address to return to, in bytes: enough for the licenses that are selected on a page of the list.
+const LONGEST: usize = 6 * 1024;
+/// Maximum length of an address that a list is filtered by, or that a cookie has to hold, in bytes.
+pub const LONGEST_SHORT: usize = 512;
+
+/// Returns `to` if it is a path of this app, else [`HOME`]. Such a path starts with a single `/`, is at most 6 KiB long,
+/// and holds only visible ASCII characters and no `\`. Every path that comes from outside passes through here before a
+/// browser is redirected to it.
 pub fn own(to: &str) -> &str {
-    let own = to.len() <= 512
+    let own = to.len() <= LONGEST
         && to.starts_with('/')
         && !to.starts_with("//")
         && to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if own { to } else { HOME }
+}
+
+/// The same for an address that a cookie has to hold: one that is too long loses its query.
+pub fn own_short(to: &str) -> &str {
+    let to = own(to);
+    if to.len() <= LONGEST_SHORT {
+        return to;
+    }
+    let path = to.split('?').next().unwrap_or_default();
+    if path.len() <= LONGEST_SHORT { path } else { HOME }
 }
 
 /// Sets `key` to `value` in the query `old`, or removes it if `value` is `None`. The other pairs keep their order.
@@ -33,6 +48,16 @@ pub fn query_with(old: &str, key: &str, value: Option<&str>) -> String {
 
 /// Query key of the page to open after signing in.
 pub(crate) const TO: &str = "to";
+
+/// Query key and form field of what a form leads to, and its value while a license is wanted that needs a product and a
+/// policy first.
+pub(crate) const WANTED: &str = "wanted";
+pub(crate) const LICENSE_WANTED: &str = "license";
+
+/// Returns `true` if the address says that a license is wanted.
+pub(crate) fn is_license_wanted() -> bool {
+    leptos_router::hooks::use_url().with_untracked(|url| url.search_params().get_str(WANTED) == Some(LICENSE_WANTED))
+}
 
 /// Returns the address of the sign-in page, from which signing in leads back to `here`.
 pub fn sign_in_address(here: &str) -> String {
@@ -86,7 +111,7 @@ mod tests {
         for good in ["/", "/licenses?q=a%20b&dialog=revoke", "/a//b", "/licenses/019ab2c4"] {
             assert_eq!(own(good), good);
         }
-        let long = format!("/{}", "a".repeat(512));
+        let long = format!("/{}", "a".repeat(LONGEST));
         for evil in [
             "",
             "licenses",
@@ -99,6 +124,15 @@ mod tests {
             &long,
         ] {
             assert_eq!(own(evil), HOME, "{evil:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_path_for_a_cookie_loses_its_query() {
+        let (query, path) = (format!("/licenses?{}", "a".repeat(512)), format!("/{}", "a".repeat(512)));
+        for (to, short) in [("/licenses?q=a", "/licenses?q=a"), (&query, "/licenses"), (&path, HOME), ("//evil", HOME)]
+        {
+            assert_eq!(own_short(to), short);
         }
     }
 

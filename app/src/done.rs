@@ -21,6 +21,10 @@ pub enum Done {
     SeatsAdded,
     /// A license's tags were changed.
     TagsChanged,
+    /// A view of the list of licenses was saved.
+    ViewSaved,
+    /// A view of the list of licenses was deleted.
+    ViewDeleted,
     /// A job was started.
     JobStarted,
     /// A job was cancelled.
@@ -133,6 +137,8 @@ impl Done {
         Self::LicenseExtended,
         Self::SeatsAdded,
         Self::TagsChanged,
+        Self::ViewSaved,
+        Self::ViewDeleted,
         Self::JobStarted,
         Self::JobCancelled,
         Self::JobResumed,
@@ -194,6 +200,8 @@ impl Done {
             Self::LicenseExtended => "license_extended",
             Self::SeatsAdded => "seats_added",
             Self::TagsChanged => "tags_changed",
+            Self::ViewSaved => "view_saved",
+            Self::ViewDeleted => "view_deleted",
             Self::JobStarted => "job_started",
             Self::JobCancelled => "job_cancelled",
             Self::JobResumed => "job_resumed",
@@ -256,6 +264,8 @@ impl Done {
             Self::LicenseExtended => "The license is extended. Devices pick up the new end at their next renewal.",
             Self::SeatsAdded => "The seats are added. Devices can use them now.",
             Self::TagsChanged => "The tags are saved.",
+            Self::ViewSaved => "View saved. Only you see it.",
+            Self::ViewDeleted => "View deleted.",
             Self::JobStarted => "The job is running in the background.",
             Self::JobCancelled => "The job is cancelled. What it has done stays done.",
             Self::JobResumed => "The job is running again.",
@@ -311,10 +321,10 @@ impl Done {
         Self::ALL.iter().copied().find(|done| done.key() == key)
     }
 
-    /// Ends the server function of this act: redirects the browser to `path`, which has no query, where the message is
-    /// shown.
-    pub fn at(self, path: &str) {
-        crate::address::go(&format!("{path}?{}={}", Self::KEY, self.key()));
+    /// Ends the server function of this act: redirects the browser to this address, where the message is shown.
+    pub fn at(self, address: &str) {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        crate::address::go(&format!("{path}{}", crate::address::query_with(query, Self::KEY, Some(self.key()))));
     }
 
     /// The same for an act that took the seat of this device: the message offers to undo it.

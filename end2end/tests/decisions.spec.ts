@@ -15,7 +15,7 @@ test('a pasted problem leads to the rule that refused and to what would let it p
   const problem = await refused(server.url, code, 'device-2');
   // Refusals are written asynchronously.
   await expect(async () => {
-    await owner.visit(license);
+    await owner.visit(`${license}/activity`);
     await expect(owner.panel('Decisions').getByRole('row')).toHaveCount(3);
   }).toPass();
 
@@ -38,6 +38,7 @@ test('a pasted problem leads to the rule that refused and to what would let it p
   await owner.follow('View all devices');
   await owner.sees('Aurora Sound Studio');
 
+  await owner.follow('Activity');
   await owner.panel('Decisions').getByRole('link', { name: 'Granted' }).click();
   await owner.sees('Granted');
   await expect(owner.panel('How it was decided').locator('[data-outcome="pass"]').last()).toContainText('seats 0 of 1');
@@ -53,7 +54,7 @@ test('refusals are grouped, and each group links to its decisions', { tag: '@bot
   await refused(server.url, 'NOBODY-HAS-THIS', 'device-1');
   await expect(async () => {
     await owner.visit('/decisions?view=grouped&hours=168');
-    await expect(page.getByRole('link', { name: /2 ×\s*No free seat for Drift Pro\s*1 license/ })).toBeVisible();
+    await expect(page.getByRole('link', { name: /2 ×\s*No free seat for Drift Pro\s*Aurora Sound Studio/ })).toBeVisible();
     await expect(page.getByRole('link', { name: /1 ×\s*Unknown code\s*no license/ })).toBeVisible();
   }).toPass();
   await page.getByRole('link', { name: /No free seat for Drift Pro/ }).click();
@@ -87,6 +88,7 @@ test('trying an activation has no effect', { tag: '@both' }, async ({ owner, ser
   await expect(page.getByText('Version: is not a version')).toBeVisible();
   await owner.visit(license);
   await expect(owner.panel('Devices').getByRole('row')).toHaveCount(2);
+  await owner.follow('Activity');
   await expect(owner.panel('Decisions').getByRole('row')).toHaveCount(2);
 });
 

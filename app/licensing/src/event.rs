@@ -122,6 +122,10 @@ pub enum EventKind {
     AccountIdentityConnected,
     #[strum(serialize = "account.identity_disconnected")]
     AccountIdentityDisconnected,
+    #[strum(serialize = "account.view_saved")]
+    AccountViewSaved,
+    #[strum(serialize = "account.view_deleted")]
+    AccountViewDeleted,
     #[strum(serialize = "account.local_sign_in_off")]
     AccountLocalSignInOff,
     #[strum(serialize = "account.local_sign_in_on")]

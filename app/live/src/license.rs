@@ -4,7 +4,6 @@ use leptos::{ev, prelude::*};
 use licensing::{
     Terms,
     feature::{self, Feature},
-    terms::{EmailTerm, SignIn},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -89,7 +88,7 @@ pub fn LicenseInWords(
 /// Describes the policy with the license's exceptions and values.
 fn summary(policy: &PolicyChoice, typed: &Typed, terms: &TermsFields) -> AnyView {
     let terms = terms.read_overrides(&policy.terms).map(|own| policy.terms.with(&own));
-    let needs_email = typed.email.trim().is_empty() && terms.as_ref().is_ok_and(needs_email);
+    let needs_email = typed.email.trim().is_empty() && terms.as_ref().is_ok_and(Terms::need_email_of_license);
     let sentence = match terms {
         Ok(terms) => view! { <Sentence of=terms.sentence() /> }.into_any(),
         Err(_) => view! { <p class="sentence">"The terms appear here once every field is valid."</p> }.into_any(),
@@ -110,9 +109,4 @@ fn summary(policy: &PolicyChoice, typed: &Typed, terms: &TermsFields) -> AnyView
         {features}
     }
     .into_any()
-}
-
-/// Returns `true` if no device can activate under these terms while the license has no e-mail address.
-fn needs_email(terms: &Terms) -> bool {
-    terms.email == EmailTerm::MustMatch || terms.sign_in == SignIn::VerifiedEmail
 }

@@ -70,6 +70,7 @@ pub use keys::status_list::{PublishedList, TakenPlaces};
 pub use keys::token::{Claims, LicenseClaims, StatusClaim, StatusReference};
 pub use keys::{KeyState, Keys, ListedKey, PublicKey};
 pub use licenses::change::{LicenseEdit, LicenseForm, NewLicense};
+pub use licenses::views::{LicenseView, MOST_VIEWS};
 pub use licenses::{Licenses, export::Export, filter::LicenseQuery, selection::Selection, tags::TagChange};
 pub use licenses::{policies::PolicyForm, policy_effect::PolicyEffect, products::ProductForm};
 pub use live::{Live, PageVersion, Topic, Version};

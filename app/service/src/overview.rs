@@ -41,6 +41,10 @@ pub struct Overview {
     pub ending_in_month: u64,
     /// Seats in use.
     pub seats: u64,
+    /// Those of them on active licenses that limit the number.
+    pub seats_of_sold: u64,
+    /// Those of them on active licenses for any number of devices.
+    pub seats_unlimited: u64,
     /// Seats of the active licenses, without those of any number.
     pub sold: u64,
     /// Active licenses for any number of devices.
@@ -78,6 +82,8 @@ impl Overview {
         loop {
             let mut reading = store.read().await?;
             let Some(end) = reading.on().end_of_licenses(after, PART).await? else { break };
+            let of_licenses = reading.on().seats_of_licenses(after, end, now).await?;
+            let of_licenses: HashMap<Uuid, u64> = of_licenses.into_iter().map(|(id, n)| (id, counted(n))).collect();
             for license in reading.on().license_outlines(after, end).await? {
                 all.licenses += 1;
                 let Some(terms) = terms.get(&license.policy_id) else { continue };
@@ -93,9 +99,16 @@ impl Overview {
                 all.active += 1;
                 all.ending_in_week += u64::from(ends.is_some_and(|ends| ends < week));
                 all.ending_in_month += u64::from(ends.is_some_and(|ends| ends < month));
+                let used = of_licenses.get(&license.id).copied().unwrap_or_default();
                 match seats.limit() {
-                    Some(limit) => all.sold += limit,
-                    None => all.unlimited += 1,
+                    Some(limit) => {
+                        all.sold += limit;
+                        all.seats_of_sold += used;
+                    }
+                    None => {
+                        all.unlimited += 1;
+                        all.seats_unlimited += used;
+                    }
                 }
             }
             let held = reading.on().count_seats_held_at(after, end, [now, hour, day, week, month]).await?;

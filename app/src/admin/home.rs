@@ -49,7 +49,7 @@ pub async fn home() -> Result<HomePage, Error> {
     let now = service.clock().now();
     let products = on.product_names().await?;
     let recent = DecisionFilter { since: Some(licensing::Span::hours(24).before(now)), ..DecisionFilter::default() };
-    let refusals = on.refusal_groups(&recent, MOST_GROUPS).await?;
+    let refusals = super::decisions::refusal_groups(&mut on, &recent, MOST_GROUPS, &products).await?;
     let first_run = super::first_run::first_run(&service, &mut on, now).await?;
     Ok(HomePage {
         products: counted(products.len()),
@@ -57,7 +57,7 @@ pub async fn home() -> Result<HomePage, Error> {
         any_license: on.has_licenses().await?,
         overview,
         activated: on.has_activations().await?,
-        refusals: refusals.into_iter().map(|group| GroupLine::of(group, &products)).collect(),
+        refusals,
         first_run,
         seen,
         now,

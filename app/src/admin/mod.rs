@@ -10,6 +10,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod data;
 pub mod decisions;
 pub mod devices;
 pub mod find;
@@ -63,6 +64,8 @@ pub const TABLE: &[Row] = &[
     does::<find::FindAnything>(Act::FindSee),
     reads(licenses::list::LIST_LICENSES, Act::LicensesSee),
     does::<licenses::list::FindLicense>(Act::LicensesSee),
+    does::<licenses::views::SaveView>(Act::OwnChangeViews),
+    does::<licenses::views::DeleteView>(Act::OwnChangeViews),
     reads(licenses::many::SELECT_LICENSES, Act::JobsRun),
     does::<licenses::many::ExtendMany>(Act::LicensesBulk),
     does::<licenses::many::TagMany>(Act::LicensesBulk),
@@ -153,6 +156,7 @@ pub const TABLE: &[Row] = &[
     does::<accounts::local::TurnLocalOn>(Act::SignInChange),
     reads(organization::ORGANIZATION, Act::OrganizationSee),
     does::<organization::ChangeOrganization>(Act::OrganizationChange),
+    reads(data::DATA, Act::DataSee),
     reads(tokens::LIST_TOKENS, Act::TokensSee),
     reads(tokens::TAKE_TOKEN, Act::TokensSee),
     does::<tokens::CreateToken>(Act::TokensCreate),

@@ -17,6 +17,9 @@ pub fn Filters(
     label: &'static str,
     /// The texts that can be searched for: `Customer, e-mail, reference`.
     placeholder: &'static str,
+    /// Shown after the buttons.
+    #[prop(optional_no_strip)]
+    after: Option<AnyView>,
     /// Further filters.
     children: Children,
 ) -> impl IntoView {
@@ -46,6 +49,7 @@ pub fn Filters(
                         "Clear"
                     </a>
                 </Show>
+                {after}
             </Form>
         </search>
     }

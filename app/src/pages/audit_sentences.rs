@@ -111,6 +111,8 @@ fn words(kind: EventKind) -> Act {
         E::AccountRecovered => act(Symbol::KeyRound, Tone::Bad, "recovered the account with a link from the host", ""),
         E::AccountIdentityConnected => act(Symbol::Link, Tone::Plain, "connected an identity provider", ""),
         E::AccountIdentityDisconnected => act(Symbol::Unplug, Tone::Plain, "disconnected an identity provider", ""),
+        E::AccountViewSaved => act(Symbol::Layers, Tone::Plain, "saved a view of the list of licenses", ""),
+        E::AccountViewDeleted => act(Symbol::Layers, Tone::Plain, "deleted a view of the list of licenses", ""),
         E::AccountLocalSignInOff => act(Symbol::Lock, Tone::Bad, "turned off", ""),
         E::AccountLocalSignInOn => act(Symbol::KeyRound, Tone::Bad, "turned on", ""),
         E::InvitationCreated => act(Symbol::Users, Tone::Plain, "invited", ""),

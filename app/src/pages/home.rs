@@ -71,17 +71,28 @@ fn tiles(data: &Data) -> impl IntoView + use<> {
     let count = |n: Option<u64>| n.map_or_else(|| "…".to_owned(), thousands);
     let inactive = of.filter(|it| it.licenses != it.active).map(|it| format!(" of {}", thousands(it.licenses)));
     let soon = of.filter(|it| it.ending_in_week > 0).map(|it| format!(" {} this week", thousands(it.ending_in_week)));
-    let sold = of.map(|it| match (it.sold, it.unlimited) {
-        (0, 0) => String::new(),
-        (0, n) => format!(" on {} without a limit", words::count(n, "license")),
-        (sold, 0) => format!(" of {}", thousands(sold)),
-        (sold, n) => format!(" of {}, and {} without a limit", thousands(sold), words::count(n, "license")),
-    });
+    // Seats without a limit are counted apart: "104 of 95" would look like more than was sold.
+    let (seats, sold) = match of {
+        Some(it) if it.sold == 0 && it.unlimited > 0 => {
+            (it.seats_unlimited, Some(format!(" on {} without a limit", words::count(it.unlimited, "license"))))
+        }
+        Some(it) if it.unlimited == 0 => (it.seats_of_sold, Some(format!(" of {}", thousands(it.sold)))),
+        Some(it) => {
+            let apart = format!(
+                " of {}, and {} on {} without a limit",
+                thousands(it.sold),
+                thousands(it.seats_unlimited),
+                words::count(it.unlimited, "license"),
+            );
+            (it.seats_of_sold, Some(apart))
+        }
+        None => (0, None),
+    };
     let refused: u64 = data.refusals.iter().map(|group| group.refusals).sum();
     let all = [
         ("/licenses", "Active licenses", count(of.map(|it| it.active)), inactive),
         ("/licenses?ends=30d", "Ending within 30 days", count(of.map(|it| it.ending_in_month)), soon),
-        ("/licenses", "Seats in use", count(of.map(|it| it.seats)), sold),
+        ("/licenses", "Seats in use", count(of.map(|_| seats)), sold),
         ("/decisions?outcome=refused&hours=24", "Refused in 24 hours", thousands(refused), None),
     ];
     let when = match of {

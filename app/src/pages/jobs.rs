@@ -205,7 +205,7 @@ fn buttons(line: &JobLine) -> impl IntoView + use<> {
     view! { {update} {act} }
 }
 
-fn badge(state: JobStatus) -> impl IntoView {
+pub(super) fn badge(state: JobStatus) -> impl IntoView {
     let (tone, text) = match state {
         JobStatus::Running => (Tone::Accent, "Running"),
         JobStatus::Cancelled => (Tone::Warn, "Cancelled"),
@@ -216,7 +216,7 @@ fn badge(state: JobStatus) -> impl IntoView {
 }
 
 /// `100 of 250 licenses done, 3 failed`.
-fn progress(line: &JobLine) -> String {
+pub(super) fn progress(line: &JobLine) -> String {
     let failed = if line.failed > 0 { format!(", {} failed", thousands(line.failed)) } else { String::new() };
     format!("{} of {} done{failed}", thousands(line.done), words::count(line.total, "license"))
 }

@@ -16,14 +16,18 @@ use super::{
     first_start::FirstStartPage,
     home::HomePage,
     jobs::{JobPage, JobsPage},
-    licenses::{EditLicensePage, LicensePage, LicensesPage, ManyPage, NewLicensePage},
+    licenses::{
+        EditLicensePage, LicenseActivityPage, LicenseNotesPage, LicensePage, LicenseTermsPage, LicensesPage, ManyPage,
+        NewLicensePage,
+    },
     link::LinkPage,
     offline::{OfflineFilePage, OfflinePage, ResponsePage},
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
     products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
     settings::{
-        AccountPage, AccountsPage, AllLoginsPage, DeliveryPage, EditWebhookPage, NewTokenPage, NewWebhookPage,
-        OrganizationPage, OwnAccountPage, OwnLoginsPage, SignInSettingsPage, TokensPage, WebhookPage, WebhooksPage,
+        AccountPage, AccountsPage, AllLoginsPage, DataPage, DeliveryPage, EditWebhookPage, NewTokenPage,
+        NewWebhookPage, OrganizationPage, OwnAccountPage, OwnLoginsPage, SignInSettingsPage, TokensPage, WebhookPage,
+        WebhooksPage,
     },
     sign_in::SignInPage,
 };
@@ -85,6 +89,9 @@ pages! {
         "/licenses/new" => NewLicensePage, LicensesCreate;
         "/licenses/many" => ManyPage, JobsRun;
         "/licenses/:id" => LicensePage, LicensesSee;
+        "/licenses/:id/activity" => LicenseActivityPage, LicensesSee;
+        "/licenses/:id/terms" => LicenseTermsPage, LicensesSee;
+        "/licenses/:id/notes" => LicenseNotesPage, LicensesSee;
         "/licenses/:id/edit" => EditLicensePage, LicensesChange;
         "/jobs" => JobsPage, JobsSee;
         "/jobs/:id" => JobPage, JobsSee;
@@ -114,6 +121,7 @@ pages! {
         "/settings/accounts" => AccountsPage, AccountsSee;
         "/settings/accounts/:id" => AccountPage, AccountsSee;
         "/settings/sign-in" => SignInSettingsPage, SignInSee;
+        "/settings/data" => DataPage, DataSee;
         "/settings/tokens" => TokensPage, TokensSee;
         "/settings/tokens/new" => NewTokenPage, TokensCreate;
         "/settings/webhooks" => WebhooksPage, WebhooksSee;

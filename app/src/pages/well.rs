@@ -43,6 +43,7 @@ mod tests {
             product: None,
             refusals: *refusals,
             licenses: 1,
+            names: Vec::new(),
             last_at: DateTime::UNIX_EPOCH,
         };
         HomePage {

@@ -65,6 +65,14 @@ impl Connection<'_> {
         Ok(held.into())
     }
 
+    /// Counts the seats that each of the licenses after `after` up to `end` holds now. Licenses without a seat are left
+    /// out.
+    pub async fn seats_of_licenses(&mut self, after: Uuid, end: Uuid, now: DateTime<Utc>) -> Result<Vec<(Uuid, i64)>> {
+        const SQL: &str = "SELECT license_id, COUNT(*) FROM activations \
+             WHERE license_id > $1 AND license_id <= $2 AND hold_until > $3 GROUP BY license_id";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(after).bind(end).bind(now).fetch_all(&mut **c).await)?)
+    }
+
     /// Counts the devices that were activated from `since` to before `until`, and the requests that were refused then.
     pub async fn count_activity(&mut self, since: DateTime<Utc>, until: DateTime<Utc>) -> Result<(i64, i64)> {
         // Ids are UUIDv7 of their time.

@@ -61,7 +61,7 @@ pub(super) async fn begin(
 ) -> Response {
     let Some(provider) = state.providers.by_id(&id) else { return StatusCode::NOT_FOUND.into_response() };
     if !followed_from(request.headers(), &state.config.public_url) {
-        return go(&sign_in_address(address::own(&query.to)), HeaderMap::new());
+        return go(&sign_in_address(address::own_short(&query.to)), HeaderMap::new());
     }
     let connect = if query.connect.is_empty() {
         None
@@ -122,7 +122,7 @@ async fn address_of(
         verifier: verifier.into_secret(),
         to: match connect {
             Some(_) => format!("{ACCOUNT}?{}={}", Done::KEY, Done::IdentityConnected.key()),
-            None => address::own(&query.to).to_owned(),
+            None => address::own_short(&query.to).to_owned(),
         },
         began: state.service.clock().now(),
         again,

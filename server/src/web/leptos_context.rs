@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::{
+    admin::data::Retention,
     context::{Browser, ProviderLink, SignInNotice, SignInProviders, Visitor},
     form::Submitted,
 };
@@ -17,6 +18,12 @@ pub(crate) fn provide(state: &AppState) {
     app::admin::provide_table();
     provide_context(state.service.clone());
     provide_context(sign_in_providers(state));
+    let config = &state.config;
+    provide_context(Retention {
+        decisions: config.decisions,
+        device_events: config.device_events,
+        webhooks: config.webhooks,
+    });
     let Some(parts) = use_context::<Parts>() else { return };
     let extensions = &parts.extensions;
     provide_context(extensions.get::<Visitor>().cloned().unwrap_or_default());

@@ -136,6 +136,8 @@ acts! {
     OwnDisconnect = "own.disconnect": See, fresh proof;
     /// End one's own logins.
     OwnEndLogins = "own.end_logins": See;
+    /// Save and delete one's own views of the list of licenses.
+    OwnChangeViews = "own.change_views": See;
     /// View the admin app as a person with a lower role sees it.
     OwnViewAs = "own.view_as": RunServer;
     /// Return to one's own view.
@@ -164,6 +166,8 @@ acts! {
     OrganizationSee = "organization.see": RunServer;
     /// Change the vendor's name and support address.
     OrganizationChange = "organization.change": RunServer;
+    /// View how long data is kept, the size of the database, and how to back it up.
+    DataSee = "data.see": RunServer;
     /// View subscriptions to webhooks and their deliveries.
     WebhooksSee = "webhooks.see": RunServer;
     /// Create, edit, verify and delete subscriptions to webhooks, and replace their secrets.

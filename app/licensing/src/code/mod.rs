@@ -134,6 +134,13 @@ impl ActivationCode {
         self.canonical.chars().skip(length - (length / 3).min(4)).collect()
     }
 
+    /// Returns the code in a text, if it has the shape of a generated one. Texts without a digit are taken for names.
+    pub fn generated_in(text: &str) -> Option<Self> {
+        let code = Self::read(text).ok()?;
+        let code = code.inside().unwrap_or(code);
+        (code.origin() != Origin::Foreign && text.contains(|c: char| c.is_ascii_digit())).then_some(code)
+    }
+
     /// Returns the origin of this code, or of a generated code inside it, judged by shape and check symbol alone.
     pub fn origin(&self) -> Origin {
         if self.inside().is_some() { Origin::Generated } else { self.shape_origin() }

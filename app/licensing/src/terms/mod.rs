@@ -123,6 +123,11 @@ impl Terms {
         }
     }
 
+    /// Returns `true` if no device can activate while the license has no e-mail address.
+    pub fn need_email_of_license(&self) -> bool {
+        self.email == EmailTerm::MustMatch || self.sign_in == SignIn::VerifiedEmail
+    }
+
     /// Time from which newer versions are not covered, for a license with this time of issue and this end; `None` for
     /// never. The earlier of the end of maintenance and, if the license keeps running after its end, that end.
     pub fn maintained_until(&self, issued_at: DateTime<Utc>, ends_at: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {

@@ -306,3 +306,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_generated_code_is_told_from_a_name_and_an_order_number() {
+    for code in ["7K3QD9X-W2MZ0HV-8R4JTC6-PY1E5GB", "7k3qd9 xw2mz0 hv8r4j"] {
+        assert!(ActivationCode::generated_in(code).is_some(), "{code}");
+    }
+    for text in ["Aurora Sound Studio", "lena@aurora-sound.example", "NW-18077", "T95G", "Alexander Petersen"] {
+        assert!(ActivationCode::generated_in(text).is_none(), "{text}");
+    }
+}

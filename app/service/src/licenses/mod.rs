@@ -16,6 +16,7 @@ mod steps;
 pub(crate) mod tag_list;
 pub(crate) mod tags;
 mod token_room;
+pub(crate) mod views;
 
 use std::sync::Arc;
 

@@ -33,9 +33,27 @@ contract!(licenses_are_counted_by_whether_devices_can_run, async |db| {
     assert_eq!((all.ending_in_week, all.ending_in_month), (1, 2));
     assert_eq!((all.seats, all.sold, all.unlimited), (1, 3 + 10 + 3, 1));
 
+    assert_eq!((all.seats_of_sold, all.seats_unlimited), (1, 0));
+
     fixture.clock.advance(4 * 86_400);
     let later = fixture.service.counter().overview().await.unwrap().unwrap();
     assert_eq!((later.active, later.ending_in_week), (3, 0), "an ended license is not active");
+});
+
+contract!(seats_without_a_limit_are_counted_apart, async |db| {
+    let fixture = TestService::open(db).await;
+    let (_, _, limited) = fixture.licensed(seats(3)).await;
+    let (_, _, unlimited) = fixture.licensed(Terms { seats: Seats::Unlimited, ..Terms::default() }).await;
+    let (_, ended, inactive) = fixture.licensed(seats(3)).await;
+    fixture.activate(&limited, "one").await.unwrap();
+    for device in ["two", "three"] {
+        fixture.activate(&unlimited, device).await.unwrap();
+    }
+    fixture.activate(&inactive, "four").await.unwrap();
+    fixture.service.licenses().step_license(ended.id, Step::Suspend, "a test", &fixture.actor).await.unwrap();
+    let all = fixture.service.counter().overview().await.unwrap().unwrap();
+    assert_eq!((all.seats, all.seats_of_sold, all.seats_unlimited), (4, 1, 2), "one more on the suspended license");
+    assert_eq!((all.sold, all.unlimited), (3, 1));
 });
 
 contract!(seats_outlast_the_server_as_long_as_their_tokens, async |db| {

@@ -75,6 +75,8 @@ pub struct GroupLine {
     pub refusals: u64,
     /// Number of licenses.
     pub licenses: u64,
+    /// Names of the licenses that were refused last; at most [`MOST_NAMED`].
+    pub names: Vec<String>,
     /// The time of the last refusal.
     pub last_at: DateTime<Utc>,
 }
@@ -82,6 +84,11 @@ pub struct GroupLine {
 /// Maximum number of refusals that are grouped, newest first.
 pub const MOST_GROUPED: u64 = 2_500;
 const _: () = assert!(MOST_GROUPED == service::store::decisions::MOST_GROUPED.unsigned_abs());
+
+/// Maximum number of licenses that a group names.
+const MOST_NAMED: usize = 2;
+/// Number of licenses whose names are read for all groups.
+const NAMES_READ: i64 = 100;
 
 /// Number of decisions per page.
 const IN_SIGHT: usize = 50;
@@ -137,7 +144,7 @@ pub async fn list_decisions(
     let (mut groups, mut page) = (Vec::new(), service::store::Page::default());
     let ids = find::ids(&q);
     if view == "grouped" {
-        groups = on.refusal_groups(&filter, 100).await?;
+        groups = refusal_groups(&mut on, &filter, 100, &products).await?;
     } else if ids.is_empty() {
         page = on.decisions(&filter, super::paging::paging(&before, &after), IN_SIGHT).await?;
     } else {
@@ -150,7 +157,7 @@ pub async fn list_decisions(
     Ok(Decisions {
         page_links: PageLinks::of(&page),
         lines: page.rows.into_iter().map(DecisionLine::from).collect(),
-        groups: groups.into_iter().map(|group| GroupLine::of(group, &products)).collect(),
+        groups,
         products: products.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
         license,
         seen,
@@ -199,10 +206,37 @@ impl Search for FindDecisions {
     }
 }
 
+/// Reads at most `most` groups of refusals, each with the names of the licenses that were refused last. `products` has
+/// the names of all products.
+pub(super) async fn refusal_groups(
+    on: &mut service::store::Connection<'_>,
+    filter: &service::store::decisions::DecisionFilter,
+    most: i64,
+    products: &[(Uuid, String)],
+) -> Result<Vec<GroupLine>, Error> {
+    let groups = on.refusal_groups(filter, most).await?;
+    let refused = on.refused_licenses(filter, NAMES_READ).await?;
+    let mut ids: Vec<_> = refused.iter().map(|it| it.license_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let known = on.license_names(&ids).await?;
+    let name = |id: Uuid| {
+        let (_, customer, email, tail) = known.iter().find(|(known, ..)| *known == id)?.clone();
+        Some(super::licenses::name_from(customer, email, &tail))
+    };
+    let lines = groups.into_iter().map(|group| {
+        let of_group = refused.iter().filter(|it| it.outcome == group.outcome && it.product_id == group.product_id);
+        let names = of_group.filter_map(|it| name(it.license_id)).take(MOST_NAMED).collect();
+        GroupLine::of(group, names, products)
+    });
+    Ok(lines.collect())
+}
+
 impl GroupLine {
     /// Converts a group; takes the product's name from `products`.
-    pub(super) fn of(group: service::store::decisions::RefusalGroup, products: &[(Uuid, String)]) -> Self {
+    fn of(group: service::store::decisions::RefusalGroup, names: Vec<String>, products: &[(Uuid, String)]) -> Self {
         Self {
+            names,
             product: products.iter().find(|(known, _)| Some(*known) == group.product_id).cloned(),
             refusal: group.outcome,
             refusals: super::counted(group.refusals),

@@ -37,6 +37,9 @@ const PAGES: &[Place] = &[
     ("API tokens", "/settings/tokens", "settings management key secret", Permission::RunServer),
     ("New API token", "/settings/tokens/new", "settings create", Permission::RunServer),
     ("Webhooks", "/settings/webhooks", "settings events messages subscriptions cloudevents", Permission::RunServer),
+    ("Organization", "/settings/organization", "settings company name support vendor legal", Permission::RunServer),
+    ("Data", "/settings/data", "settings retention backup database size export", Permission::RunServer),
+    ("Jobs", "/jobs", "background progress bulk", Permission::See),
     ("New webhook", "/settings/webhooks/new", "settings create subscription", Permission::RunServer),
 ];
 

@@ -1,4 +1,4 @@
-//! A single license, with everything that belongs to it.
+//! A single license, with what the open tab of its page shows.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -6,6 +6,7 @@ use licensing::{
     license::{LicenseStatus, State},
     release::{Moved, Overlap},
 };
+use service::store::Connection;
 use uuid::Uuid;
 
 use crate::{
@@ -13,7 +14,21 @@ use crate::{
     admin::{ReadName, audit::EventLine, decisions::DecisionLine, devices::DeviceLine, paging::PageLinks},
 };
 
-/// A license.
+/// A tab of a license's page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LicenseTab {
+    /// Its devices, with everything that decides over them.
+    #[default]
+    Devices,
+    /// Decisions and events.
+    Activity,
+    /// The terms and the feature values in effect.
+    Terms,
+    /// The team's notes.
+    Notes,
+}
+
+/// A license. Lists that the open tab does not show are empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LicenseDetail {
     /// The license's id: the token's `sub`.
@@ -77,7 +92,7 @@ pub struct LicenseDetail {
     pub moves: Option<Moved>,
     /// The last decisions on requests of the license's devices.
     pub decisions: Vec<DecisionLine>,
-    /// The license's events, newest first.
+    /// The license's events, newest first; on the tab of notes, those that changed the notes.
     pub events: Vec<EventLine>,
     /// `true` if there are more events than shown.
     pub more_events: bool,
@@ -101,19 +116,20 @@ pub struct FeatureLine {
 /// Number of devices per page on a license's page.
 const DEVICES: usize = 50;
 /// Number of events on a license's page.
-const EVENTS: usize = 12;
+const EVENTS: usize = 30;
 /// Number of decisions on a license's page.
-const DECISIONS: usize = 10;
+const DECISIONS: usize = 15;
 
 pub const LICENSE: ReadName = ReadName("licenses/detail");
 
-/// The data of a license's page, with the page of devices that `before` or `after` selects.
-pub async fn license(id: String, before: String, after: String) -> Result<LicenseDetail, Error> {
-    use std::collections::HashMap;
-
-    use licensing::{release, undo::UNDO_WITHIN};
-    use service::store::{decisions::DecisionFilter, events::EventFilter, page::Paging};
-
+/// The data of a tab of a license's page, with the page of devices that `before` or `after` selects. Dialogs name the
+/// devices that an act concerns: with `asks`, they are read for every tab.
+pub async fn license(
+    id: String,
+    tab: LicenseTab,
+    asks: bool,
+    (before, after): (String, String),
+) -> Result<LicenseDetail, Error> {
     crate::admin::guard_read(LICENSE)?;
     let id = crate::admin::read_id(&id)?;
     let service = crate::admin::service()?;
@@ -123,43 +139,91 @@ pub async fn license(id: String, before: String, after: String) -> Result<Licens
     let mut on = reading.on();
     let row = on.license(id, now).await?.ok_or(Error::NotFound)?;
     let product = on.product(row.license.product_id).await?.ok_or(Error::NotFound)?;
-    let page = on.device_page(id, crate::admin::paging::paging(&before, &after), DEVICES).await?;
-    let page_links = PageLinks::of(&page);
-    let next_free = on.next_free_device(id, now).await?;
-    let taken: HashMap<_, _> = on.taken_seats(id, UNDO_WITHIN.before(now)).await?.into_iter().collect();
-    let terms = row.policy_terms.with(&row.license.overrides);
-    let ends = on.tokens_without_seat(id, now, crate::admin::devices::MOST_ENDS).await?;
-    let devices = page.rows.into_iter().map(|row| {
-        let taken = taken.get(&row.id).copied();
-        DeviceLine::of(row, taken, &terms, &ends, now)
-    });
     let tags = on.tags(id).await?;
-    let moves = on.releases(id, release::looks_back(&terms).before(now)).await?;
-    let moves: Vec<_> = moves.iter().filter(|it| it.moves && it.forgiven_at.is_none()).map(|it| it.at).collect();
-    let past = release::Past { moves: &moves, ..release::Past::default() };
-    let of_license = EventFilter { license_id: Some(id), ..EventFilter::default() };
-    let decided = DecisionFilter { license_id: Some(id), ..DecisionFilter::default() };
-    let decisions = on.decisions(&decided, Paging::First, DECISIONS).await?.rows;
-    let events = on.events(&of_license, Paging::First, EVENTS).await?;
-    Ok(LicenseDetail {
-        seen: Some(seen),
-        tags,
-        devices: devices.collect(),
-        page_links,
-        next_free: next_free.map(|row| {
-            let name = row.label.or(row.device_name).unwrap_or_else(|| DeviceLine::UNNAMED.to_owned());
-            (row.hold_until, name)
-        }),
-        overlap: release::overlap(&terms, &ends, now),
-        moves: release::moved(&terms, past, now),
-        decisions: decisions.into_iter().map(DecisionLine::from).collect(),
-        more_events: events.next.is_some(),
-        events: events.rows.into_iter().map(EventLine::from).collect(),
-        ..LicenseDetail::of(row, &product, now)
-    })
+    let terms = row.policy_terms.with(&row.license.overrides);
+    let mut of = LicenseDetail { seen: Some(seen), tags, ..LicenseDetail::of(row, &product, now) };
+    if tab == LicenseTab::Devices || asks {
+        of.read_devices(&mut on, &terms, crate::admin::paging::paging(&before, &after)).await?;
+    }
+    match tab {
+        LicenseTab::Activity => of.read_activity(&mut on).await?,
+        LicenseTab::Notes => of.read_changes_of_notes(&mut on).await?,
+        LicenseTab::Devices | LicenseTab::Terms => {}
+    }
+    Ok(of)
 }
 
 impl LicenseDetail {
+    /// Reads a page of devices, and what decides over their seats.
+    async fn read_devices(
+        &mut self,
+        on: &mut Connection<'_>,
+        terms: &Terms,
+        page: service::store::page::Paging,
+    ) -> Result<(), Error> {
+        use std::collections::HashMap;
+
+        use licensing::{release, undo::UNDO_WITHIN};
+
+        let (id, now) = (self.id, self.now);
+        let page = on.device_page(id, page, DEVICES).await?;
+        let next_free = on.next_free_device(id, now).await?;
+        let taken: HashMap<_, _> = on.taken_seats(id, UNDO_WITHIN.before(now)).await?.into_iter().collect();
+        let ends = on.tokens_without_seat(id, now, crate::admin::devices::MOST_ENDS).await?;
+        let moves = on.releases(id, release::looks_back(terms).before(now)).await?;
+        let moves: Vec<_> = moves.iter().filter(|it| it.moves && it.forgiven_at.is_none()).map(|it| it.at).collect();
+        let past = release::Past { moves: &moves, ..release::Past::default() };
+        self.page_links = PageLinks::of(&page);
+        self.devices = page
+            .rows
+            .into_iter()
+            .map(|row| {
+                let taken = taken.get(&row.id).copied();
+                DeviceLine::of(row, taken, terms, &ends, now)
+            })
+            .collect();
+        self.next_free = next_free.map(|row| {
+            let name = row.label.or(row.device_name).unwrap_or_else(|| DeviceLine::UNNAMED.to_owned());
+            (row.hold_until, name)
+        });
+        self.overlap = release::overlap(terms, &ends, now);
+        self.moves = release::moved(terms, past, now);
+        Ok(())
+    }
+
+    /// Reads the newest decisions and events.
+    async fn read_activity(&mut self, on: &mut Connection<'_>) -> Result<(), Error> {
+        use service::store::{decisions::DecisionFilter, events::EventFilter, page::Paging};
+
+        let of_license = EventFilter { license_id: Some(self.id), ..EventFilter::default() };
+        let decided = DecisionFilter { license_id: Some(self.id), ..DecisionFilter::default() };
+        let decisions = on.decisions(&decided, Paging::First, DECISIONS).await?.rows;
+        let events = on.events(&of_license, Paging::First, EVENTS).await?;
+        self.decisions = decisions.into_iter().map(DecisionLine::from).collect();
+        self.more_events = events.next.is_some();
+        self.events = events.rows.into_iter().map(EventLine::from).collect();
+        Ok(())
+    }
+
+    /// Reads the newest events that changed the notes.
+    async fn read_changes_of_notes(&mut self, on: &mut Connection<'_>) -> Result<(), Error> {
+        use service::store::{
+            events::{EventActors, EventFilter},
+            page::Paging,
+        };
+
+        let by_people = EventFilter {
+            license_id: Some(self.id),
+            by: Some(EventActors::Others),
+            act: Some(licensing::EventKind::LicenseChanged.name().to_owned()),
+            ..EventFilter::default()
+        };
+        let events = on.events(&by_people, Paging::First, EVENTS).await?;
+        let lines = events.rows.into_iter().map(EventLine::from);
+        self.events = lines.filter(|line| line.changes.iter().any(|change| change.name == "notes")).collect();
+        Ok(())
+    }
+
     /// Everything except devices, decisions and events.
     fn of(
         row: service::store::licenses::LicenseRow,

@@ -35,6 +35,8 @@ pub struct LicenseFields {
 /// The data of the page for a new license.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewLicense {
+    /// `true` if there is any product.
+    pub any_product: bool,
     /// Every policy, by product and name.
     pub policies: Vec<PolicyChoice>,
     /// The policy in the address, if it exists.
@@ -76,7 +78,7 @@ pub async fn offer_license(policy: String) -> Result<NewLicense, Error> {
     });
     let policies: Vec<_> = policies.collect();
     let chosen = policy.parse().ok().filter(|id| policies.iter().any(|policy| policy.id == *id));
-    Ok(NewLicense { policies, chosen })
+    Ok(NewLicense { any_product: !products.is_empty(), policies, chosen })
 }
 
 /// Creates a license under the policy, and opens its page, which shows the code this once. Several licenses are created by

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use service::LicenseQuery;
+use service::{LicenseQuery, LicenseView};
+use uuid::Uuid;
 
 use super::LicenseLine;
 use crate::{
-    Error, FieldError,
+    Error, FieldError, address,
     admin::{ReadName, paging::PageLinks, search::Search},
 };
 
@@ -27,6 +28,8 @@ pub struct Licenses {
     pub tags: Vec<String>,
     /// The parts of the filter that could not be read and were not applied.
     pub unreadable: Vec<FieldError>,
+    /// The views that the signed-in account has saved.
+    pub views: Vec<ViewTab>,
     /// The numbers of licenses that the tabs show.
     pub counts: TabCounts,
     /// The server's time.
@@ -65,6 +68,10 @@ pub async fn list_licenses(query: LicenseQuery, before: String, after: String) -
     let (filter, unreadable) = service.licenses().read_filter(&query).await?;
     let filter = LicenseFilter { without_email: crate::context::visitor().hides_emails, ..filter };
     let all = service.counter().counts().await?.map(|counts| counts.licenses);
+    let views = match crate::context::visitor().account {
+        Some(account) => service.licenses().views(account.id).await?,
+        None => Vec::new(),
+    };
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     let mut page = on.licenses(&filter, crate::admin::paging::paging(&before, &after), IN_SIGHT, now).await?;
@@ -99,6 +106,7 @@ pub async fn list_licenses(query: LicenseQuery, before: String, after: String) -
         any,
         products: products.collect(),
         policies: policies.collect(),
+        views: views.into_iter().map(ViewTab::from).collect(),
         unreadable: unreadable.0,
         tags: on.tags_in_use(OFFERED_TAGS).await?,
         counts,
@@ -217,4 +225,27 @@ pub fn parts(query: &LicenseQuery) -> [(&'static str, &str); 16] {
         ("ids", &q.ids),
         ("sort", &q.sort),
     ]
+}
+
+/// A view in the tabs above the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewTab {
+    /// The view's id.
+    pub id: Uuid,
+    /// The view's name.
+    pub name: String,
+    /// The query of its address: `""` or `?…`.
+    pub search: String,
+}
+
+impl From<LicenseView> for ViewTab {
+    fn from(view: LicenseView) -> Self {
+        Self { id: view.id, search: search_of(&view.query), name: view.name }
+    }
+}
+
+/// The query of the address with these filters: `""` or `?…`.
+pub fn search_of(query: &LicenseQuery) -> String {
+    let filled = parts(query).into_iter().filter(|(_, value)| !value.is_empty());
+    filled.fold(String::new(), |search, (key, value)| address::query_with(&search, key, Some(value)))
 }

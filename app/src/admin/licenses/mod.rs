@@ -9,6 +9,7 @@ pub mod form;
 pub mod list;
 pub mod many;
 pub mod notes;
+pub mod views;
 
 use chrono::{DateTime, Utc};
 use licensing::{license::LicenseStatus, terms::Validity};

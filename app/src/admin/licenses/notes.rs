@@ -18,6 +18,6 @@ pub async fn change_notes(
     let actor = guard::<ChangeNotes>()?;
     let (id, opened) = (read_id(&id)?, crate::form::read_revision(&revision)?);
     service()?.licenses().save_notes(id, opened, &notes, &actor).await?;
-    Done::NotesSaved.at(&format!("/licenses/{id}"));
+    Done::NotesSaved.at(&format!("/licenses/{id}/notes"));
     Ok(())
 }

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use crate::{Error, terms_form::TermsFields};
 
-/// Creates a policy for a product.
+/// Creates a policy for a product. If a license is `wanted`, its form opens next.
 #[server(endpoint = "policies/create")]
 pub async fn create_policy(
+    #[server(default)] wanted: String,
     #[server(default)] product: String,
     #[server(default)] name: String,
     #[server(flatten)] terms: TermsFields,
@@ -23,7 +24,10 @@ pub async fn create_policy(
     let form = read(name, &terms, features, &mut wrong);
     let form = wrong.or(form)?;
     let policy = service.licenses().create_policy(product.map(|it| it.id).unwrap_or_default(), form, &actor).await?;
-    crate::done::Done::PolicyCreated.at(&format!("/policies/{}", policy.id));
+    crate::done::Done::PolicyCreated.at(&match wanted == crate::address::LICENSE_WANTED {
+        true => format!("/licenses/new?policy={}", policy.id),
+        false => format!("/policies/{}", policy.id),
+    });
     Ok(())
 }
 

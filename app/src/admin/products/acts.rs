@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{
+    Error,
+    address::{LICENSE_WANTED, WANTED},
+};
 
 /// A product's details as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,9 +24,10 @@ pub struct ProductFields {
     pub releases: String,
 }
 
-/// Creates a product.
+/// Creates a product. If a license is `wanted`, the form for its policy opens next.
 #[server(endpoint = "products/create")]
 pub async fn create_product(
+    #[server(default)] wanted: String,
     #[server(default)] code: String,
     #[server(flatten)] fields: ProductFields,
 ) -> Result<(), Error> {
@@ -35,7 +39,11 @@ pub async fn create_product(
     let form = fields.read(&mut wrong);
     let form = wrong.or(service::ProductForm { code, ..form })?;
     let product = crate::admin::service()?.licenses().create_product(form, &actor).await?;
-    crate::done::Done::ProductCreated.at(&format!("/products/{}", product.id));
+    let id = product.id;
+    crate::done::Done::ProductCreated.at(&match wanted == LICENSE_WANTED {
+        true => format!("/policies/new?product={id}&{WANTED}={LICENSE_WANTED}"),
+        false => format!("/products/{id}"),
+    });
     Ok(())
 }
 

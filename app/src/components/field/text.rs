@@ -36,6 +36,9 @@ pub fn TextField(
     /// `true` if the field is required.
     #[prop(optional)]
     required: bool,
+    /// Replaces the word `optional` after the label, for a field that is required under a condition.
+    #[prop(default = "optional")]
+    mark: &'static str,
     /// `true` if the field has the focus when the page opens.
     #[prop(optional)]
     autofocus: bool,
@@ -73,7 +76,7 @@ pub fn TextField(
     };
     view! {
         <div class=if full { "field full" } else { "field" }>
-            <label for=frame.id.clone()>{label} " " {(!required).then(|| view! { <span class="muted">"optional"</span> })}</label>
+            <label for=frame.id.clone()>{label} " " {(!required).then(|| view! { <span class="muted">{mark}</span> })}</label>
             {control}
             {frame.below()}
         </div>

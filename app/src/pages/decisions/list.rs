@@ -171,6 +171,27 @@ fn row(line: DecisionLine, now: DateTime<Utc>) -> impl IntoView {
     }
 }
 
+/// The licenses of a group: the names of those that were refused last, and the number of the others.
+fn licenses(all: u64, names: Vec<String>) -> AnyView {
+    let named = u64::try_from(names.len()).unwrap_or_default();
+    if named == 0 {
+        return match all {
+            0 => "no license".into_any(),
+            n => words::count(n, "license").into_any(),
+        };
+    }
+    let others = match all.saturating_sub(named) {
+        0 => String::new(),
+        1 => " and 1 other".to_owned(),
+        n => format!(" and {} others", licensing::sentence::thousands(n)),
+    };
+    let names = names.into_iter().enumerate().map(|(n, name)| {
+        let comma = if n == 0 { "" } else { ", " };
+        view! { {comma} <bdi>{name}</bdi> }
+    });
+    view! { {names.collect_view()} {others} }.into_any()
+}
+
 /// Refusals grouped by reason and product: of the last `hours` hours, or of all time if `hours` is empty. Each group links
 /// to its decisions.
 pub(in crate::pages) fn groups(groups: Vec<GroupLine>, hours: &str, now: DateTime<Utc>) -> impl IntoView + use<> {
@@ -189,10 +210,7 @@ pub(in crate::pages) fn groups(groups: Vec<GroupLine>, hours: &str, now: DateTim
             Some((_, name)) => view! { " for " <bdi>{name}</bdi> }.into_any(),
             None => ().into_any(),
         };
-        let text = match group.licenses {
-            0 => "no license".to_owned(),
-            n => words::count(n, "license"),
-        };
+        let text = licenses(group.licenses, group.names);
         view! {
             <li>
                 <a href=format!("/decisions{query}")>

@@ -1,4 +1,4 @@
-//! One license: its state, devices, terms, and history.
+//! One license, in tabs: devices, activity, terms, notes.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -16,9 +16,9 @@ use crate::{
     address::query_values,
     admin::licenses::{
         code::{Secret, take_secret},
-        detail::{LicenseDetail, license},
+        detail::{LicenseDetail, LicenseTab, license},
     },
-    components::{AFTER, BEFORE, Code, Fact, Facts, Panel, When, may},
+    components::{AFTER, BEFORE, Code, DIALOG, Fact, Facts, Panel, When, may},
     load::{Loaded, fetched},
     pages::{
         audit_sentences::Timeline,
@@ -27,45 +27,122 @@ use crate::{
     },
 };
 
-/// The page of a license.
+/// Number of characters of the notes that the tab of devices shows.
+const NOTES_IN_SIGHT: usize = 280;
+
+/// The page of a license, at the tab of its devices.
 #[component]
 pub fn LicensePage() -> impl IntoView {
+    of_tab(LicenseTab::Devices)
+}
+
+/// The page of a license, at the tab of its decisions and events.
+#[component]
+pub fn LicenseActivityPage() -> impl IntoView {
+    of_tab(LicenseTab::Activity)
+}
+
+/// The page of a license, at the tab of its terms.
+#[component]
+pub fn LicenseTermsPage() -> impl IntoView {
+    of_tab(LicenseTab::Terms)
+}
+
+/// The page of a license, at the tab of its notes.
+#[component]
+pub fn LicenseNotesPage() -> impl IntoView {
+    of_tab(LicenseTab::Notes)
+}
+
+fn of_tab(tab: LicenseTab) -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
     let secret = ArcAsyncDerived::new(move || async move {
-        match may(Permission::RevealCodes) {
+        match tab == LicenseTab::Devices && may(Permission::RevealCodes) {
             true => take_secret(id()).await.ok().flatten(),
             false => None,
         }
     });
-    let part = query_values([BEFORE, AFTER]);
+    let part = query_values([BEFORE, AFTER, DIALOG]);
     let data = fetched(move || {
-        let [before, after] = part();
-        license(id(), before, after)
+        let [before, after, dialog] = part();
+        license(id(), tab, !dialog.is_empty(), (before, after))
     });
     let page = move |data: LicenseDetail| {
-        let id = data.id;
         let of = StoredValue::new(data);
-        let given_out = given_out(secret.clone());
+        let inside = match tab {
+            LicenseTab::Devices => devices(of, given_out(secret.clone())).into_any(),
+            LicenseTab::Activity => view! { {decided(of)} {what_happened(of)} }.into_any(),
+            LicenseTab::Terms => view! { <div class="halves"><TermsPanel of /> {features(of)}</div> }.into_any(),
+            LicenseTab::Notes => view! { <Notes of /> }.into_any(),
+        };
         view! {
             <Head of />
-            <Suspense>{given_out}</Suspense>
-            <Devices of />
-            <AuthorizedPanel license=id />
-            {decided(of)}
-            <div class="split">
-                <div>{what_happened(of)} <BlocksPanel license=id /></div>
-                <div>
-                    <Notes of />
-                    <TermsPanel of />
-                    {features(of)}
-                    {known(of)}
-                </div>
-            </div>
+            {tabs(of, tab)}
+            {inside}
             {may(Permission::HelpCustomers).then(|| view! { <Dialogs of /> })}
         }
     };
     view! { <Loaded data view=page /> }
+}
+
+/// Links to the tabs. Each has an address of its own.
+fn tabs(of: StoredValue<LicenseDetail>, here: LicenseTab) -> impl IntoView {
+    let id = of.with_value(|it| it.id);
+    let links = [
+        (LicenseTab::Devices, "", "Devices"),
+        (LicenseTab::Activity, "/activity", "Activity"),
+        (LicenseTab::Terms, "/terms", "Terms"),
+        (LicenseTab::Notes, "/notes", "Notes"),
+    ];
+    let links = links.map(|(tab, path, label)| {
+        view! {
+            <li>
+                <a href=format!("/licenses/{id}{path}") aria-current=(tab == here).then_some("page")>
+                    {label}
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <nav class="tabs" aria-label="License">
+            <ul>{links.collect_view()}</ul>
+        </nav>
+    }
+}
+
+/// The tab of devices: a code that was just given out, the devices, and what else decides which of them run.
+fn devices(of: StoredValue<LicenseDetail>, given_out: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
+    let id = of.with_value(|it| it.id);
+    view! {
+        <Suspense>{given_out}</Suspense>
+        <Devices of />
+        <AuthorizedPanel license=id />
+        <div class="split">
+            <div>
+                <BlocksPanel license=id />
+            </div>
+            <div>{noted(of)} {known(of)}</div>
+        </div>
+    }
+}
+
+/// The beginning of the notes, with a link to the whole.
+fn noted(of: StoredValue<LicenseDetail>) -> Option<AnyView> {
+    let (id, notes) = of.with_value(|it| (it.id, it.notes.clone()));
+    let notes = notes?;
+    let beginning: String = notes.chars().take(NOTES_IN_SIGHT).collect();
+    let is_cut = beginning.len() < notes.len();
+    Some(
+        view! {
+            <Panel id="notes" title="Notes" aside=move || view! { <a href=format!("/licenses/{id}/notes")>"All notes"</a> }>
+                <p class="small lines">
+                    <bdi>{beginning} {is_cut.then_some(" …")}</bdi>
+                </p>
+            </Panel>
+        }
+        .into_any(),
+    )
 }
 
 /// The whole activation code, if it was just created or revealed.

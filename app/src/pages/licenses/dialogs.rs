@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::license::State;
 
-use super::{devices::transfers_used, extend::ExtendDialogs};
+use super::{devices::transfers_used, extend::ExtendDialogs, notes::NotesDialog};
 use crate::{
     admin::{
         devices::ReturnTo,
@@ -52,6 +52,7 @@ pub(super) fn Dialogs(
             {move || lift(of)}
         </Dialog>
         <ExtendDialogs of />
+        <NotesDialog of />
         <DeviceDialogs of=asked />
     }
 }

@@ -52,6 +52,9 @@ fn revoked(back: String) -> impl IntoView {
 
 fn form(data: LicenseEdit, back: String) -> impl IntoView {
     let action = act::<ChangeLicense>();
+    let own = data.terms.read_overrides(&data.policy.terms);
+    let terms = own.map(|own| data.policy.terms.with(&own));
+    let emails = vec![(data.policy.name.clone(), terms.is_ok_and(|terms| terms.need_email_of_license()))];
     let typed = Typed {
         policy: data.policy.id.to_string(),
         customer: data.about.customer.clone(),
@@ -64,7 +67,7 @@ fn form(data: LicenseEdit, back: String) -> impl IntoView {
             <Revision of=data.revision />
             <input type="hidden" name="policy" value=data.policy.id.to_string() />
             <LiveLicense of=typed terms=data.terms.clone() policies=vec![data.policy]>
-                <WhoFields of=data.about.clone() />
+                <WhoFields of=data.about.clone() policies=emails />
                 <OwnFields of=data.about terms=data.terms />
                 <div class="form-foot">
                     <Submit busy="Saving…">"Save changes"</Submit>

@@ -18,7 +18,11 @@ use crate::{
 pub(super) fn WhoFields(
     /// Their initial values.
     of: LicenseFields,
+    /// For each policy that the license may have: its product and name, and `true` if its terms require an e-mail
+    /// address.
+    policies: Vec<(String, bool)>,
 ) -> impl IntoView {
+    let (mark, hint) = email_texts(&policies);
     view! {
         <FormSection title="Customer" text="Each license belongs to one customer.">
             <TextField name="customer" label="Customer" value=of.customer hint="A person or a company." />
@@ -27,7 +31,8 @@ pub(super) fn WhoFields(
                 label="E-mail"
                 kind="email"
                 value=of.email
-                hint="Compared with the address that devices send, if the terms require it."
+                mark
+                hint
             />
             <TextField
                 name="reference"
@@ -38,6 +43,32 @@ pub(super) fn WhoFields(
             <TextArea name="notes" label="Notes" value=of.notes hint="Only visible to your team, never to customers." />
         </FormSection>
     }
+}
+
+/// Number of policies that the hint names.
+const NAMED: usize = 4;
+
+/// The word after the label of the e-mail address, and the hint below it. They are true for every policy that can be
+/// chosen, since the choice changes neither without script.
+fn email_texts(policies: &[(String, bool)]) -> (&'static str, String) {
+    const COMPARED: &str = "Compared with the address that devices send, if the terms require it.";
+    let needing: Vec<&str> = policies.iter().filter(|(_, needs)| *needs).map(|(name, _)| name.as_str()).collect();
+    if needing.is_empty() {
+        return ("optional", COMPARED.to_owned());
+    }
+    if needing.len() == policies.len() {
+        return ("required", "The terms compare it with the address that devices send.".to_owned());
+    }
+    let others = match needing.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        1 => " and 1 other policy".to_owned(),
+        n => format!(" and {n} other policies"),
+    };
+    let named = needing.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
+    (
+        "required by some policies",
+        format!("Required under {named}{others}, which compare it with the address that devices send."),
+    )
 }
 
 /// The values that override those of the policy and the product.
@@ -95,4 +126,23 @@ pub(super) fn LiveLicense(
     let form = expect_context::<FormState>();
     let at_first = (form.sent().unwrap_or(of), form.sent().unwrap_or(terms));
     view! { <LicenseInWords at_first policies>{children()}</LicenseInWords> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::email_texts;
+
+    #[test]
+    fn the_label_of_the_address_is_true_under_every_policy() {
+        let policies = |needs: &[bool]| -> Vec<_> {
+            needs.iter().enumerate().map(|(n, needs)| (format!("Drift · {n}"), *needs)).collect()
+        };
+        assert_eq!(email_texts(&policies(&[false, false])).0, "optional");
+        assert_eq!(email_texts(&policies(&[true, true])).0, "required");
+        let (mark, hint) = email_texts(&policies(&[false, true, true]));
+        assert_eq!(mark, "required by some policies");
+        assert!(hint.starts_with("Required under Drift · 1, Drift · 2, which"), "{hint}");
+        let (_, hint) = email_texts(&policies(&[true, true, true, true, true, true, false]));
+        assert!(hint.contains("Drift · 3 and 2 other policies,"), "{hint}");
+    }
 }

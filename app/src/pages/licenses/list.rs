@@ -2,14 +2,18 @@
 
 use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::hooks::use_url;
-use licensing::{Permission, sentence::thousands};
+use licensing::Permission;
 
-use super::{bulk, rows::table};
+use super::{
+    bulk,
+    rows::table,
+    views::{buttons, dialogs, tabs},
+};
 use crate::{
     FieldError,
     address::{query_values, query_with},
     admin::licenses::export::ExportLicenses,
-    admin::licenses::list::{FindLicense, KEYS, Licenses, MOST_COUNTED, TabCounts, list_licenses, query_of},
+    admin::licenses::list::{FindLicense, KEYS, Licenses, list_licenses, query_of},
     admin::paging::PageLinks,
     components::{
         AFTER, BEFORE, CheckField, Confirm, Dialog, Empty, Filter, Filters, Gate, Icon, Notice, PageHead, Pager,
@@ -33,6 +37,9 @@ pub fn LicensesPage() -> impl IntoView {
 fn page(data: Licenses) -> impl IntoView {
     let total = data.counts.all.filter(|_| !is_narrowed());
     let unreadable = (!data.unreadable.is_empty()).then(|| unreadable(&data.unreadable));
+    // A view with a part that cannot be read would filter nothing by it.
+    let save = data.unreadable.is_empty().then(|| buttons(&data.views)).flatten();
+    let dialogs = dialogs(&data.views);
     let selects = may(Permission::ManageLicenses);
     let bulk = selects.then(|| bulk::bar(&data, total));
     view! {
@@ -41,7 +48,7 @@ fn page(data: Licenses) -> impl IntoView {
             EitherOf3::A(none_yet())
         } else if data.lines.is_empty() {
             EitherOf3::B(view! {
-                {tabs(data.counts)} {filters(data.products, data.policies, data.tags)} {unreadable}
+                {tabs(data.counts, &data.views)} {filters(data.products, data.policies, data.tags, save)} {unreadable} {dialogs}
                 {match data.page_links.partial {
                     true => continues(data.page_links).into_any(),
                     false => none_match().into_any(),
@@ -49,8 +56,8 @@ fn page(data: Licenses) -> impl IntoView {
             })
         } else {
             EitherOf3::C(view! {
-                {tabs(data.counts)} {filters(data.products, data.policies, data.tags)}
-                {unreadable} {may(Permission::RevealCodes).then(export_dialog)} {bulk}
+                {tabs(data.counts, &data.views)} {filters(data.products, data.policies, data.tags, save)}
+                {unreadable} {dialogs} {may(Permission::RevealCodes).then(export_dialog)} {bulk}
                 <Pager count=data.lines.len() of="license" page_links=data.page_links total>
                     {table(data.lines, data.now, selects)}
                 </Pager>
@@ -183,39 +190,12 @@ fn is_narrowed() -> bool {
     KEYS.into_iter().any(|key| params.get_str(key).is_some_and(|value| !value.is_empty()))
 }
 
-/// Ready filters, with their numbers of licenses where these are cheap to know.
-fn tabs(counts: TabCounts) -> impl IntoView {
-    let search = use_url().with_untracked(|url| url.search().to_owned());
-    let here =
-        [BEFORE, AFTER, "sort", "dialog", "done"].into_iter().fold(search, |query, key| query_with(&query, key, None));
-    let capped = |n: Option<u64>| {
-        n.map(|n| if n >= MOST_COUNTED { format!("{}+", thousands(MOST_COUNTED)) } else { thousands(n) })
-    };
-    let links = [
-        ("", "All", counts.all.map(thousands)),
-        ("?status=ending", "Ending soon", capped(counts.ending)),
-        ("?seats=over", "Over limit", None),
-        ("?never_activated=true", "Never activated", capped(counts.not_started)),
-        ("?seen_before=-90d", "Silent for 90 days", None),
-    ];
-    let links = links.map(|(query, label, count)| {
-        let current = (here == query).then_some("page");
-        view! {
-            <li>
-                <a href=format!("/licenses{query}") aria-current=current>
-                    {label} {count.map(|count| view! { " " <span class="muted">{count}</span> })}
-                </a>
-            </li>
-        }
-    });
-    view! {
-        <nav class="tabs" aria-label="Views">
-            <ul>{links.collect_view()}</ul>
-        </nav>
-    }
-}
-
-fn filters(products: Vec<(String, String)>, policies: Vec<(String, String)>, tags: Vec<String>) -> impl IntoView {
+fn filters(
+    products: Vec<(String, String)>,
+    policies: Vec<(String, String)>,
+    tags: Vec<String>,
+    after: Option<AnyView>,
+) -> impl IntoView {
     let action = act::<FindLicense>();
     let states = choices([
         ("not-started", "Not started"),
@@ -235,7 +215,7 @@ fn filters(products: Vec<(String, String)>, policies: Vec<(String, String)>, tag
     let seen = choices([("-30d", "Over 30 days ago"), ("-90d", "Over 90 days ago"), ("-180d", "Over 180 days ago")]);
     let tags: Vec<_> = tags.into_iter().map(|tag| (tag.clone(), tag)).collect();
     view! {
-        <Filters action label="Licenses" placeholder="Customer, order, code, device">
+        <Filters action label="Licenses" placeholder="Customer, order, code, device" after>
             <Filter name="product" label="Product" choices=products />
             <Filter name="policy" label="Policy" choices=policies />
             <Filter name="status" label="State" choices=states />

@@ -17,8 +17,9 @@ mod notes;
 mod rows;
 mod secret;
 mod terms;
+mod views;
 
-pub use detail::LicensePage;
+pub use detail::{LicenseActivityPage, LicenseNotesPage, LicensePage, LicenseTermsPage};
 pub use edit::EditLicensePage;
 pub use list::LicensesPage;
 pub use many::ManyPage;

@@ -7,10 +7,11 @@ use crate::{
     admin::licenses::{detail::LicenseDetail, notes::ChangeNotes},
     components::{Confirm, Dialog, DisabledButton, Panel, TextArea, dialog_address, may},
     form::{Revision, act},
+    pages::audit_sentences::Timeline,
     roles::reason,
 };
 
-/// The notes, with a button that edits them.
+/// The notes, with a button that edits them, and their changes.
 #[component]
 pub(super) fn Notes(
     /// The license.
@@ -38,18 +39,34 @@ pub(super) fn Notes(
         .into_any(),
         None => view! { <p class="small soft">"No notes. Only your team can read them."</p> }.into_any(),
     };
+    let (changes, now) = of.with_value(|it| (it.events.clone(), it.now));
+    let changes = (!changes.is_empty()).then(|| {
+        view! {
+            <Panel id="note-changes" title="Changes" bare=true>
+                <div class="body">
+                    <Timeline events=changes now />
+                </div>
+            </Panel>
+        }
+    });
     view! {
         <Panel id="notes" title="Notes" aside>
             {text}
         </Panel>
-        {may(Permission::HelpCustomers)
-            .then(|| {
-                view! {
-                    <Dialog name="notes" title="Edit notes">
-                        {move || edit(of)}
-                    </Dialog>
-                }
-            })}
+        {changes}
+    }
+}
+
+/// The dialog that edits the notes.
+#[component]
+pub(super) fn NotesDialog(
+    /// The license.
+    of: StoredValue<LicenseDetail>,
+) -> impl IntoView {
+    view! {
+        <Dialog name="notes" title="Edit notes">
+            {move || edit(of)}
+        </Dialog>
     }
 }
 

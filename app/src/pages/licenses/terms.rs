@@ -42,7 +42,7 @@ pub(super) fn TermsPanel(
             <div class="stack">
                 <Sentence of=terms.with(&own).sentence() small=true />
                 {overridden}
-                <details class="more">
+                <details class="more" open>
                     <summary>
                         <Icon of=Symbol::ChevronRight />
                         {rest}

@@ -5,7 +5,7 @@ use licensing::{Permission, Terms, text};
 
 use super::super::products::new_product;
 use crate::{
-    address::{self, query_values},
+    address::{self, LICENSE_WANTED, WANTED, is_license_wanted, query_values},
     admin::policies::{NewPolicy, Original, acts::CreatePolicy, new_policy},
     components::{
         Empty, FormSection, Only, PageHead, SelectField, Symbol, TextField,
@@ -78,6 +78,7 @@ fn form(products: Vec<(String, String)>, original: Option<Original>) -> impl Int
     let cards: Vec<_> = TEMPLATES.iter().map(|it| card(it, &product, &key)).collect();
     view! {
         <Form action id="policy">
+            {is_license_wanted().then(|| view! { <input type="hidden" name=WANTED value=LICENSE_WANTED /> })}
             <LiveTerms of=fields.clone()>
                     <FormSection title="Start from" text="A template fills in the fields below; nothing is saved yet.">
                         <ul class="full cards">{cards}</ul>
@@ -115,7 +116,8 @@ fn copy_name(name: &str) -> String {
 /// every term changes. The script takes along the product and the name.
 fn card(template: &Template, product: &str, chosen: &str) -> impl IntoView + use<> {
     let product = Some(product).filter(|it| !it.is_empty());
-    let query = address::query_with("", PRODUCT, product);
+    let wanted = is_license_wanted().then_some(LICENSE_WANTED);
+    let query = address::query_with(&address::query_with("", PRODUCT, product), WANTED, wanted);
     let to = format!("/policies/new{}", address::query_with(&query, TEMPLATE, Some(template.key)));
     let current = (template.key == chosen).then_some("true");
     view! {

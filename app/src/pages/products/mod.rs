@@ -19,7 +19,10 @@ pub use new::NewProductPage;
 use leptos::prelude::*;
 use licensing::{Permission, product::Lifecycle};
 
-use crate::components::{Gate, Icon, Shape, State, Symbol};
+use crate::{
+    address::{LICENSE_WANTED, WANTED, is_license_wanted, query_with},
+    components::{Gate, Icon, Shape, State, Symbol},
+};
 
 /// The state of a product.
 fn lifecycle(of: Lifecycle) -> impl IntoView {
@@ -42,9 +45,10 @@ const fn what_it_does(of: Lifecycle) -> &'static str {
 
 /// The button that opens the form for a new product.
 pub(super) fn new_product() -> impl IntoView {
+    let wanted = is_license_wanted().then_some(LICENSE_WANTED);
     view! {
         <Gate permission=Permission::ManageLicenses label="New product">
-            <a class="button primary" href="/products/new">
+            <a class="button primary" href=format!("/products/new{}", query_with("", WANTED, wanted))>
                 <Icon of=Symbol::Plus />
                 " New product"
             </a>

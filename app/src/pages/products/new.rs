@@ -5,6 +5,7 @@ use licensing::{CodeShape, Permission, product::Algorithm};
 
 use super::fields::{FeatureLines, ReleaseLines, SigningFields};
 use crate::{
+    address::{LICENSE_WANTED, WANTED, is_license_wanted},
     admin::products::acts::CreateProduct,
     components::{FormSection, Only, PageHead, TextField},
     form::{Form, Submit, act},
@@ -15,7 +16,20 @@ use crate::{
 pub fn NewProductPage() -> impl IntoView {
     view! {
         <Only permission=Permission::ManageLicenses>
-            <PageHead title="New product" crumbs=vec![("/products".to_owned(), "Products".to_owned())] />
+            <PageHead
+                title="New product"
+                crumbs=vec![("/products".to_owned(), "Products".to_owned())]
+                lead=|| {
+                    is_license_wanted()
+                        .then(|| {
+                            view! {
+                                <p class="lead">
+                                    "A license needs a product and a policy. This form is followed by the one for the policy, and that by the one for the license."
+                                </p>
+                            }
+                        })
+                }
+            />
             {form()}
         </Only>
     }
@@ -26,6 +40,7 @@ fn form() -> impl IntoView {
     view! {
         <div class="narrow">
             <Form action id="product">
+                {is_license_wanted().then(|| view! { <input type="hidden" name=WANTED value=LICENSE_WANTED /> })}
                 <FormSection title="Product" text="What you license.">
                     <TextField name="name" label="Name" placeholder="Drift Pro" required=true autofocus=true full=true />
                     <TextField

@@ -28,6 +28,17 @@ pub struct RefusalGroup {
     pub last_at: DateTime<Utc>,
 }
 
+/// License with a refusal of one code.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct RefusedLicense {
+    /// Code of the refusal.
+    pub outcome: String,
+    /// Product.
+    pub product_id: Option<Uuid>,
+    /// License.
+    pub license_id: Uuid,
+}
+
 impl Connection<'_> {
     /// Groups the refusals that match the filter by code and product, and returns at most `most` groups, the largest
     /// first. Counts only the newest [`MOST_GROUPED`], and in a text search the newest 1,024 matches.
@@ -53,6 +64,20 @@ impl Connection<'_> {
                 sql.push(")");
             }
             sql.push(" GROUP BY d.outcome, d.product_id ORDER BY refusals DESC, last_at DESC LIMIT ").push_bind(most);
+            sql.build_query_as().fetch_all(&mut **c).await
+        })?)
+    }
+
+    /// Returns the licenses of the refusals that match the filter, each once for each code, those with the newest
+    /// refusals first. Looks through the newest [`MOST_GROUPED`] refusals. The text of the filter is not applied.
+    pub async fn refused_licenses(&mut self, filter: &DecisionFilter, most: i64) -> Result<Vec<RefusedLicense>> {
+        let filter = DecisionFilter { outcome: Some(Outcome::Refused), text: None, ..filter.clone() };
+        Ok(run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT d.outcome, d.product_id, d.license_id FROM ");
+            source!(sql, filter, Paging::First, MOST_GROUPED);
+            sql.push(" WHERE d.license_id IS NOT NULL");
+            narrow!(sql, filter);
+            sql.push(" GROUP BY d.outcome, d.product_id, d.license_id ORDER BY MAX(d.at) DESC LIMIT ").push_bind(most);
             sql.build_query_as().fetch_all(&mut **c).await
         })?)
     }

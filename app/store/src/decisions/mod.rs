@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run, insert::insert};
 
-pub use groups::{MOST_GROUPED, RefusalGroup};
+pub use groups::{MOST_GROUPED, RefusalGroup, RefusedLicense};
 pub use list::{DecisionFilter, Outcome};
 
 /// [`DecisionRow::outcome`] of a grant. For a refusal it is the problem code.

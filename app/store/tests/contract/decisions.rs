@@ -177,6 +177,14 @@ contract!(refusals_are_grouped_by_outcome_and_product, async |db| {
     let since = DecisionFilter { since: Some(at(4_000_000)), ..DecisionFilter::default() };
     assert_eq!(read!(db, refusal_groups(&since, 10)).len(), 2);
     assert_eq!(read!(db, refusal_groups(&since, 1)).len(), 1);
+    let licenses = async |filter: &DecisionFilter, most| {
+        let rows = read!(db, refused_licenses(filter, most));
+        rows.into_iter().map(|it| (it.outcome, it.product_id, it.license_id)).collect::<Vec<_>>()
+    };
+    let full = |license, product| ("seat_limit".to_owned(), Some(id(product)), id(license));
+    assert_eq!(licenses(&DecisionFilter::default(), 9).await, [full(52, 61), full(51, 60), full(50, 60)]);
+    assert_eq!(licenses(&DecisionFilter::default(), 1).await, [full(52, 61)]);
+    assert_eq!(licenses(&since, 9).await, [full(52, 61)]);
 });
 
 contract!(only_the_newest_refusals_of_a_license_or_of_none_are_kept, async |db| {

@@ -42,6 +42,10 @@ contract!(seats_are_counted_at_several_times_at_once, async |db| {
     let held = async |times: [i64; 5]| read!(db, count_seats_held_at(Uuid::nil(), Uuid::max(), times.map(at)));
     assert_eq!(held([10, 20, 29, 30, 40]).await, [3, 2, 2, 1, 0], "a seat held until 20 is free at 20");
     assert_eq!(held([40, 41, 42, 43, 44]).await, [0; 5]);
+    let of_licenses = async |now| read!(db, seats_of_licenses(Uuid::nil(), Uuid::max(), at(now)));
+    assert_eq!(of_licenses(20).await, [(license.id, 2)]);
+    assert_eq!(of_licenses(40).await, [], "no row for a license without a seat");
+    assert_eq!(read!(db, seats_of_licenses(license.id, Uuid::max(), at(20))), [], "after the last");
     let none = async || read!(db, count_seats_held_at(Uuid::max(), Uuid::max(), [0; 5].map(at)));
     assert_eq!(none().await, [0; 5]);
 });

@@ -1,11 +1,15 @@
 //! The first run: from an empty server to the first token, on Home.
 
 use axum::http::StatusCode;
-use licensing::Role;
+use licensing::{Role, terms::EmailTerm};
 use serde_json::{Value, json};
 use testing::contract;
 
-use super::person::{accounts, signed_in};
+use super::{
+    devices::page_text,
+    many_licenses::sent,
+    person::{accounts, signed_in},
+};
 use crate::fixture::{Html, JWT, Server};
 
 contract!(home_leads_from_an_empty_server_to_the_first_token, async |db| {
@@ -55,4 +59,59 @@ contract!(home_leads_from_an_empty_server_to_the_first_token, async |db| {
     server.advance_days(2);
     let later = signed_in(&server, Role::Admin).await;
     assert!(!later.open("/").await.text().contains("First steps"), "a day later it is over");
+});
+
+contract!(an_empty_server_leads_from_the_license_to_the_product_the_policy_and_back, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let admin = signed_in(&server, Role::Admin).await;
+    let empty = admin.open("/licenses/new").await;
+    assert!(page_text(&empty).contains("Create a product first"), "{}", page_text(&empty));
+    let product = "/products/new?wanted=license";
+    assert!(Html::read(empty.text()).links.contains(product), "in one hop");
+    assert!(page_text(&admin.open(product).await).contains("A license needs a product and a policy."));
+    let fields = [("name", "Drift Pro"), ("code", "drift-pro")];
+    let created = sent(&admin, product, "products/create", &fields).await;
+    let policy = created.header("location").to_owned();
+    assert!(policy.starts_with("/policies/new?product=") && policy.contains("&wanted=license"), "{policy}");
+    let empty = admin.open("/licenses/new").await;
+    assert!(page_text(&empty).contains("Create a policy first"), "{}", page_text(&empty));
+    assert!(Html::read(empty.text()).links.contains("/policies/new?wanted=license"));
+
+    // A template keeps the way back, and so does a refused form.
+    let templates = Html::read(admin.open(&policy).await.text()).links;
+    assert!(templates.iter().any(|to| to.contains("template=") && to.contains("wanted=license")), "{templates:?}");
+    let refused = sent(&admin, &policy, "policies/create", &[("name", "")]).await;
+    let form = Html::read(refused.text()).form("policies/create").fill("name", "Standard");
+    let created = admin.submit(&policy, &form.encoded()).await;
+    let license = created.header("location").to_owned();
+    assert!(license.starts_with("/licenses/new?policy="), "{license}");
+    let form = Html::read(admin.open(&license).await.text()).form("licenses/create");
+    assert!(license.contains(form.value("policy").unwrap()), "the new policy is selected");
+    let plain = sent(&admin, "/policies/new", "policies/create", &[("name", "Other")]).await;
+    assert!(plain.header("location").starts_with("/policies/"), "other forms lead where they did");
+});
+
+contract!(the_label_of_the_address_names_the_policies_that_require_it, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let strict = server.license().email("kim@example.com").terms(|terms| terms.email = EmailTerm::MustMatch);
+    let strict = strict.create().await.policy_id;
+    let admin = signed_in(&server, Role::Admin).await;
+    let label = async |page: &str| {
+        let text = page_text(&admin.open(page).await);
+        text.split("E-mail").nth(1).unwrap().split("Order").next().unwrap().to_owned()
+    };
+    assert!(label("/licenses/new").await.contains("required"));
+    server.license().create().await;
+    let mixed = label("/licenses/new").await;
+    assert!(mixed.contains("required by some policies") && mixed.contains("Required under Drift Pro"), "{mixed}");
+    let page = format!("/licenses/new?policy={strict}");
+    let fields = [("customer", "Aurora"), ("reference", "NW-1")];
+    let refused = sent(&admin, &page, "licenses/create", &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let form = Html::read(refused.text()).form("licenses/create");
+    assert!(form.fields.iter().any(|field| field.name == "email" && field.refused));
+    assert_eq!((form.value("customer"), form.value("reference")), (Some("Aurora"), Some("NW-1")), "it is kept");
+    assert_eq!(form.value("policy"), Some(strict.to_string().as_str()));
 });

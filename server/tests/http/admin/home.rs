@@ -43,6 +43,8 @@ contract!(home_answers_whether_all_is_well, async |db| {
     let answer = owner.open("/").await;
     let refused = page_text(&answer);
     assert!(refused.contains("1 request was refused in the last 24 hours (no free seat)."), "{refused}");
+    let groups = refused.split("Refused in the last 24 hours").nth(1).expect("the panel");
+    assert!(groups.contains("No free seat for Drift Pro Ingrid Solberg"), "whose it was: {groups}");
     assert!(refused.contains("2 activated") && refused.contains("1 refused"), "{refused}");
     assert!(answer.text().contains("1 Mar: 2 activated, 1 refused"), "the drawing has the numbers of a day");
     assert!(refused.contains("1 Mar21"), "and so has the table: {refused}");

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     many_licenses::{ending, sent},
-    person::{accounts, signed_in},
+    person::{PASSWORD, accounts, signed_in},
 };
 use crate::fixture::Server;
 
@@ -183,4 +183,52 @@ contract!(a_search_without_an_index_goes_on_until_it_finds_something, async |db|
     let page = admin.open("/licenses?seen_before=-90d").await;
     assert!(page.text().contains("lena@aurora.example"), "{}", page.text());
     assert!(!page.text().contains("Continue the search"));
+});
+
+contract!(a_selection_outlasts_an_expired_proof_and_an_expired_login, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let policy = server.license().create().await.policy_id;
+    let mut ids = Vec::new();
+    for n in 0..50 {
+        ids.push(ending(&server, policy, &format!("Customer {n}"), 10).await);
+    }
+    let (half, others) = ids.split_at(25);
+    let selected = |ids: &[Uuid]| ids.iter().map(|id| format!("&license={id}")).collect::<String>();
+    let (act, reason) = ("licenses/suspend-many", [("reason", "not paid")]);
+    let admin = signed_in(&server, Role::Admin).await;
+
+    // The proof has expired: the same form asks for the password.
+    server.clock.advance(11 * 60);
+    let page = format!("/licenses/many?act=suspend{}", selected(half));
+    let asked = sent(&admin, &page, act, &reason).await;
+    assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
+    for text in ["Confirm that it is you.", "Suspend 25 licenses?", "not paid"] {
+        assert!(asked.text().contains(text), "{text}: {}", asked.text());
+    }
+    let form = crate::fixture::Html::read(asked.text()).form(act);
+    let done = admin.submit(&page, &form.fill("_proof_password", PASSWORD).encoded()).await;
+    assert!(done.header("location").starts_with("/jobs/"), "{}", done.text());
+    run_jobs(&server).await;
+    for id in half {
+        assert_eq!(state(&server, *id).await, State::Suspended);
+    }
+
+    // The login has expired: signing in leads back to the page, with all that were selected.
+    server.clock.advance(9 * 3_600);
+    let page = format!("/licenses/many?act=suspend{}", selected(others));
+    let away = admin.open(&page).await;
+    let sign_in = away.header("location").to_owned();
+    assert!(sign_in.starts_with("/sign-in?to="), "{sign_in}");
+    let form = crate::fixture::Html::read(admin.open(&sign_in).await.text()).form("sign-in");
+    let form = form.fill("email", "admin@example.com").fill("password", PASSWORD);
+    let back = admin.submit(&sign_in, &form.encoded()).await;
+    assert_eq!(back.header("location"), page);
+    assert!(admin.open(&page).await.text().contains("Suspend 25 licenses?"));
+    let done = sent(&admin, &page, act, &reason).await;
+    assert!(done.header("location").starts_with("/jobs/"), "{}", done.text());
+    run_jobs(&server).await;
+    for id in others {
+        assert_eq!(state(&server, *id).await, State::Suspended);
+    }
 });

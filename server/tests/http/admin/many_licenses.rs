@@ -88,7 +88,7 @@ contract!(a_license_is_extended_gets_seats_and_tags_in_dialogs, async |db| {
     assert_eq!(sent(&person, &page("tags"), "licenses/tag", &tags).await.status, StatusCode::SEE_OTHER);
     assert!(person.open("/licenses?tag=reseller").await.text().contains("Aurora"));
     assert!(!person.open("/licenses?tag=other").await.text().contains("Aurora"));
-    let history = person.open(&format!("/licenses/{id}")).await;
+    let history = person.open(&format!("/licenses/{id}/activity")).await;
     for text in ["extended this license", "added seats", "changed the tags"] {
         assert!(history.text().contains(text), "{text}");
     }

@@ -157,18 +157,20 @@ contract!(support_keeps_notes_and_sees_first_what_a_license_overrides, async |db
     let support = signed_in(&server, Role::Support).await;
     let license = server.license().create().await;
     let page = format!("/licenses/{}", license.id);
-    let shown = page_text(&support.open(&page).await);
-    assert!(shown.contains("All 21 terms come from the policy") && shown.contains("No notes."), "{shown}");
+    let terms = format!("{page}/terms");
+    let shown = page_text(&support.open(&terms).await);
+    assert!(shown.contains("All 21 terms come from the policy"), "{shown}");
 
     let form = Html::read(support.open(&format!("{page}?dialog=notes")).await.text()).form("licenses/change-notes");
     let saved = support.submit(&page, &form.fill("notes", "Pays in May.").encoded()).await;
-    assert_eq!(saved.header("location"), format!("{page}?done=notes_saved"), "{}", saved.text());
+    assert_eq!(saved.header("location"), format!("{page}/notes?done=notes_saved"), "{}", saved.text());
     let overrides = licensing::Overrides { seats: Some(licensing::terms::Seats::Limited(7)), ..Default::default() };
     let notes = "Pays in May.".to_owned();
     let form = LicenseForm { overrides, notes, customer: "Ingrid Solberg".to_owned(), ..LicenseForm::default() };
     server.service.licenses().change_license(license.id, form, &Actor::command()).await.unwrap();
     let shown = page_text(&support.open(&page).await);
     assert!(shown.contains("Pays in May."), "{shown}");
+    let shown = page_text(&support.open(&terms).await);
     let first = shown.find("overridden, was 1 device").expect("the override");
     assert!(first < shown.find("20 more from the policy").unwrap(), "{shown}");
     let viewer = signed_in(&server, Role::Viewer).await;

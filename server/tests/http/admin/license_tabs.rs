@@ -1,0 +1,133 @@
+//! The tabs of a license's page.
+
+use axum::http::StatusCode;
+use licensing::Role;
+use testing::contract;
+
+use super::{
+    devices::{page_text, send, session},
+    many_licenses::sent,
+    person::{accounts, signed_in},
+};
+use crate::{
+    decisions::explained,
+    fixture::{Html, Server},
+};
+
+contract!(each_tab_of_a_license_has_an_address_and_its_own_content, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let license = server.license().create().await;
+    server.activate(&license, "one").await.token();
+    let refused = server.activate(&license, "two").await.json();
+    explained(&server, refused["decision"].as_str().unwrap()).await;
+    let viewer = signed_in(&server, Role::Viewer).await;
+    let page = format!("/licenses/{}", license.id);
+    let devices = ["Devices, those that hold a seat first", "Blocked devices", "Details", "License ID"];
+    let activity = ["Try it", "Granted", "No free seat", "All decisions for this license", "History", "activated"];
+    let terms = ["Terms in effect", "terms come from the policy", "Seats may be transferred"];
+    let notes = ["No notes.", "Edit notes"];
+    let all: [(&str, &[&str]); 4] = [("", &devices), ("/activity", &activity), ("/terms", &terms), ("/notes", &notes)];
+    for (tab, own) in all {
+        let answer = viewer.open(&format!("{page}{tab}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{tab}");
+        let shown = page_text(&answer);
+        for text in own.iter().chain(&["Ingrid Solberg", "Suspend", "Drift Pro"]) {
+            assert!(shown.contains(text), "{tab} lacks {text}: {shown}");
+        }
+        for (other, texts) in all.iter().filter(|(other, _)| *other != tab) {
+            assert!(!shown.contains(texts[0]), "{tab} shows {} of {other}", texts[0]);
+        }
+        let current = format!("href=\"{page}{tab}\" aria-current=\"page\"");
+        assert!(answer.text().contains(&current), "{tab}: {}", answer.text());
+        for (other, _) in all {
+            assert!(Html::read(answer.text()).links.contains(&format!("{page}{other}")), "{tab} links to {other}");
+        }
+    }
+    assert_eq!(viewer.open(&format!("{page}/elsewhere")).await.status, StatusCode::NOT_FOUND);
+    let unknown = "/licenses/019ab2c4-0000-7000-8000-000000000000/activity";
+    assert_eq!(viewer.open(unknown).await.status, StatusCode::NOT_FOUND);
+});
+
+contract!(every_dialog_of_a_license_opens_on_every_tab_and_knows_the_devices, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let license = server.license().create().await;
+    server.activate(&license, "one").await.token();
+    let id = session(&server, &license, "one").await;
+    let admin = signed_in(&server, Role::Admin).await;
+    let free = format!("free-{id}");
+    for tab in ["", "/activity", "/terms", "/notes"] {
+        for (dialog, function) in [
+            ("suspend", "licenses/suspend"),
+            ("revoke", "licenses/revoke"),
+            ("reissue", "licenses/reissue-code"),
+            ("seats", "licenses/add-seats"),
+            ("tags", "licenses/tag"),
+            ("notes", "licenses/change-notes"),
+            (&free, "devices/free"),
+        ] {
+            let answer = admin.open(&format!("/licenses/{}{tab}?dialog={dialog}", license.id)).await;
+            assert!(answer.text().contains(function), "{tab} {dialog}");
+            if dialog == "suspend" {
+                assert!(answer.text().contains("until the last token ends"), "{tab}: {}", page_text(&answer));
+            }
+        }
+    }
+    let page = format!("/licenses/{}/terms?dialog=suspend", license.id);
+    let refused = sent(&admin, &page, "licenses/suspend", &[("reason", "")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("Terms in effect"), "the form comes back on the same tab");
+});
+
+contract!(the_notes_say_who_changed_them, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let license = server.license().create().await;
+    let support = signed_in(&server, Role::Support).await;
+    let page = format!("/licenses/{}/notes", license.id);
+    let long = format!("Pays in May. {}", "x".repeat(400));
+    for notes in ["Calls from Oslo.", &long] {
+        let form = Html::read(support.open(&format!("{page}?dialog=notes")).await.text()).form("licenses/change-notes");
+        let saved = support.submit(&page, &form.fill("notes", notes).encoded()).await;
+        assert_eq!(saved.header("location"), format!("{page}?done=notes_saved"), "{}", saved.text());
+    }
+    let suspended = [("id", license.id.to_string()), ("reason", "Late.".to_owned())];
+    let suspended = suspended.each_ref().map(|(name, value)| (*name, value.as_str()));
+    send(&support, &format!("/licenses/{}", license.id), "licenses/suspend", &suspended).await;
+    let shown = page_text(&support.open(&page).await);
+    assert_eq!(shown.matches("Olga Owner changed").count(), 2, "{shown}");
+    assert!(shown.contains("Calls from Oslo. →"), "before and after: {shown}");
+    assert!(!shown.contains("suspended this license"), "only changes of the notes: {shown}");
+    let devices = page_text(&support.open(&format!("/licenses/{}", license.id)).await);
+    assert!(devices.contains("Pays in May. xxx") && devices.contains("x …"), "their beginning: {devices}");
+    assert!(!devices.contains(&long), "{devices}");
+});
+
+contract!(a_new_code_is_shown_once_and_then_revealed_alone, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let policy = server.license().create().await.policy_id;
+    let admin = signed_in(&server, Role::Admin).await;
+    let new = format!("/licenses/new?policy={policy}");
+    let created = sent(&admin, &new, "licenses/create", &[("customer", "Aurora")]).await;
+    let page = created.header("location").to_owned();
+    let other_tab = page_text(&admin.open(&format!("{page}/terms")).await);
+    assert!(!other_tab.contains("License created."), "only the tab that it leads to takes it: {other_tab}");
+    let first = page_text(&admin.open(&page).await);
+    assert!(first.contains("License created.") && first.contains("This uses a seat."), "{first}");
+    let code = first.split("Shown once. You can reveal it later; that is logged.").nth(1).unwrap();
+    // Four groups of seven characters with hyphens between them.
+    let code: String = code.trim_start().chars().take(31).collect();
+    assert!(licensing::ActivationCode::generated_in(&code).is_some(), "{code}");
+
+    let again = page_text(&admin.open(&page).await);
+    assert!(!again.contains(&code) && again.contains("Reveal"), "{again}");
+    assert!(!again.contains("License created."), "{again}");
+    assert_eq!(sent(&admin, &page, "licenses/reveal-code", &[]).await.status, StatusCode::SEE_OTHER);
+    let revealed = page_text(&admin.open(&page).await);
+    assert!(revealed.contains(&code), "{revealed}");
+    for stranger in ["License created.", "This uses a seat.", "New license"] {
+        assert!(!revealed.contains(stranger), "{stranger}: {revealed}");
+    }
+});
