@@ -103,3 +103,42 @@ test('Find and its results are accessible on a desktop and on a phone', async ({
   found.push(...(await inspect(page, 'dialog')));
   expect(found).toEqual([]);
 });
+
+test('what was opened last is offered until the user signs out', async ({ owner, server }) => {
+  const { page } = owner;
+  await newProduct(owner, 'Drift Pro', 'drift-pro');
+  await newPolicy(owner, 'Standard', 1);
+  const code = await newLicense(owner, 'Aurora Sound Studio');
+  const license = new URL(page.url()).pathname;
+  await activated(server.url, code, 'device-1');
+  await owner.visit(`${license}/activity`);
+  await owner.follow('Granted');
+  await owner.sees('Granted');
+  await owner.visit('/');
+  await page.keyboard.press('Control+k');
+  const dialog = page.getByRole('dialog', { name: 'Find' });
+  const recent = dialog.locator('[data-recent] .hits');
+  await expect(recent.getByRole('link')).toHaveText([/Granted/, /Aurora Sound Studio/, /Drift Pro/]);
+  await page.keyboard.press('Escape');
+
+  // A visit without a page load adds to the list, too.
+  await owner.follow('Licenses');
+  await owner.follow('Aurora Sound Studio');
+  await owner.sees('Aurora Sound Studio');
+  await page.keyboard.press('Control+k');
+  await expect(recent.getByRole('link')).toHaveText([/Aurora Sound Studio/, /Granted/, /Drift Pro/]);
+  expect(await inspect(page, 'find recent')).toEqual([]);
+  await page.keyboard.press('ArrowDown');
+  await expect(recent.getByRole('link').first()).toBeFocused();
+  await recent.getByRole('link', { name: 'Drift Pro' }).click();
+  await owner.sees('Drift Pro');
+  const kept = await page.evaluate(() => localStorage.getItem('recent') ?? '');
+  expect(kept).not.toContain(code.slice(-7));
+  await owner.visit('/find');
+  await expect(page.getByRole('heading', { name: 'Recently opened' }).last()).toBeVisible();
+
+  await page.locator('.account', { hasText: 'Ingrid Lund' }).click();
+  await owner.press('Sign out');
+  await owner.sees('Sign in to your licenses');
+  expect(await page.evaluate(() => localStorage.getItem('recent'))).toBeNull();
+});

@@ -11,6 +11,7 @@ mod follow;
 mod islands;
 mod morph;
 mod press;
+mod recent;
 mod toast;
 mod visit;
 
@@ -29,8 +30,10 @@ pub fn hydrate() {
     press::listen();
     dialog::listen();
     find::listen();
+    recent::listen();
     visit::listen();
     toast::settle();
+    recent::settle();
     follow::listen(follow::Visits { is_busy: visit::is_busy, refresh: visit::refresh });
     if let Some(html) = dom::html() {
         _ = html.set_attribute("data-hydrated", "");

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{Icon, Symbol};
 use crate::{
     admin::find::{FindAnything, Hit, HitKind},
+    context::visitor,
     form::{Form, act},
 };
 
@@ -57,15 +58,47 @@ pub fn Hits(
     view! { <ul class="hits">{hits.into_iter().map(hit).collect_view()}</ul> }
 }
 
-fn hit(hit: Hit) -> impl IntoView {
-    let icon = match hit.kind {
+/// The licenses, products and decisions that this account opened last in this browser. Hidden, because only a script
+/// knows them: it fills the list with copies of the example lines.
+#[component]
+pub fn Recent() -> impl IntoView {
+    let kinds = [("licenses", HitKind::License), ("products", HitKind::Product), ("decisions", HitKind::Decision)];
+    let examples = kinds.map(|(kind, icon)| {
+        view! {
+            <li data-kind=kind>
+                <a>
+                    <Icon of=icon_of(icon) />
+                    <span>
+                        <bdi></bdi>
+                    </span>
+                </a>
+            </li>
+        }
+    });
+    visitor().account.map(|account| {
+        view! {
+            <section class="hit-group" data-recent="" data-account=account.id.to_string() hidden>
+                <h2>"Recently opened"</h2>
+                <ul class="hits"></ul>
+                <ul hidden>{examples.into_iter().collect_view()}</ul>
+            </section>
+        }
+    })
+}
+
+const fn icon_of(kind: HitKind) -> Symbol {
+    match kind {
         HitKind::License => Symbol::ScrollText,
         HitKind::Device => Symbol::Monitor,
         HitKind::Decision => Symbol::Activity,
         HitKind::Product => Symbol::Package,
         HitKind::Policy => Symbol::SlidersHorizontal,
         HitKind::Page => Symbol::ChevronRight,
-    };
+    }
+}
+
+fn hit(hit: Hit) -> impl IntoView {
+    let icon = icon_of(hit.kind);
     let note = (!hit.note.is_empty()).then(|| {
         view! {
             <small>

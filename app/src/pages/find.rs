@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     address::query_values,
     admin::find::{Finding, Hit, HitKind, find, pages, shortcuts},
-    components::{Empty, FindForm, Hits, Notice, PageHead, Symbol},
+    components::{Empty, FindForm, Hits, Notice, PageHead, Recent, Symbol},
     load::{Loaded, fetched},
 };
 
@@ -35,6 +35,7 @@ fn page(data: Finding) -> impl IntoView {
     let value = data.text.clone();
     let found = match (data.text.is_empty(), data.hits.is_empty()) {
         (true, _) => view! {
+            <Recent />
             {group("Shortcuts", shortcuts())}
             {group("Pages", pages())}
         }

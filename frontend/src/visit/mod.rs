@@ -22,7 +22,7 @@ use self::{answer::Answer, history::Step, sent::Sent};
 use crate::{
     dialog, dom, follow, islands,
     morph::{self, Page},
-    toast,
+    recent, toast,
 };
 
 thread_local! {
@@ -71,6 +71,7 @@ fn renew(answer: &Answer, url: &str) {
     islands::wake();
     dialog::settle();
     follow::settle();
+    recent::settle();
     if had_focus {
         settle_focus(&here, None, true);
     }
@@ -137,6 +138,7 @@ fn show(answer: &Answer, sent: Option<&Sent>, step: Step) {
     islands::wake();
     dialog::settle();
     toast::settle();
+    recent::settle();
     if page == Page::Other {
         follow::begin();
     }

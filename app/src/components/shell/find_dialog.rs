@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     admin::find::{pages, shortcuts},
-    components::{FindForm, Hits, Icon, Symbol},
+    components::{FindForm, Hits, Icon, Recent, Symbol},
     form::refused_form,
 };
 
@@ -41,6 +41,7 @@ pub(super) fn FindDialog() -> impl IntoView {
         <dialog class="dialog palette" id="find-dialog" open=open aria-label="Find">
             <FindForm id=FORM />
             <div class="found">
+                <Recent />
                 <h2>"Shortcuts"</h2>
                 <Hits hits=shortcuts() />
                 <h2>"Pages"</h2>
