@@ -5,6 +5,9 @@ mod api;
 mod choice;
 mod delivery;
 mod foreign;
+mod instances;
+mod milestones;
+mod notices;
 mod receiver;
 mod verification;
 

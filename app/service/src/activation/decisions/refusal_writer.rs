@@ -13,6 +13,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use licensing::EventKind;
 use store::{Store, decisions::DecisionRow};
 use tokio::{
     sync::mpsc,
@@ -21,6 +22,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
+use super::refusal_notices;
 use crate::rate_limit::{Bucket, Limit, RateLimits};
 
 /// Maximum number of refusals that wait to be written.
@@ -163,6 +165,9 @@ impl Writer {
         }
         for license in due {
             tx.trim_refusals(Some(license), OF_LICENSE).await?;
+        }
+        if self.store.publishes(EventKind::ActivationRefused) {
+            refusal_notices::write(&mut tx, rows).await?;
         }
         tx.commit().await
     }
