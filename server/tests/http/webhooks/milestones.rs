@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testing::contract;
 
-use super::{Sending, receiver::Receiver, subscribed};
+use super::{Sending, later, receiver::Receiver, subscribed};
 use crate::{
     fixture::{JWT, Server},
     manage::api::Api,
@@ -26,12 +26,12 @@ contract!(the_first_device_and_the_last_seat_of_a_license_are_reported, async |d
     let message = receiver.next().await.json();
     assert_eq!((&message["type"], &message["data"]["after"]), (&json!(types[1]), &json!({ "seats": 2 })));
     // A renewal takes no seat, and a refusal none either.
-    server.advance_days(10);
+    later(db, server, 10 * 86_400).await;
     server.post(JWT, &license.asks("two", json!({}))).await.token();
     assert_eq!(server.post(JWT, &license.asks("three", json!({}))).await.problem().0, 409);
     receiver.is_idle();
     server.revoke(&license, "one").await;
-    server.advance_days(60);
+    later(db, server, 60 * 86_400).await;
     server.post(JWT, &license.asks("two", json!({}))).await.token();
     server.post(JWT, &license.asks("three", json!({}))).await.token();
     assert_eq!(receiver.next().await.kind(), types[1], "the last seat is taken again");
@@ -88,10 +88,10 @@ contract!(a_refusal_is_reported_once_an_hour_for_each_license_and_reason, async 
     refuse(&license, "three").await;
     refuse(&other, "two").await;
     assert_eq!(receiver.next().await.json()["entityid"], other.id.to_string());
-    server.clock.advance(3_599);
+    later(db, server, 3_599).await;
     refuse(&license, "four").await;
     receiver.is_idle();
-    server.clock.advance(1);
+    later(db, server, 1).await;
     refuse(&license, "five").await;
     assert_eq!(receiver.next().await.json()["entityid"], license.id.to_string());
     let unknown = json!({ "activationCode": "COMPLETELY-UNKNOWN", "fingerprint": "x" });
@@ -112,7 +112,9 @@ async fn written(server: &Server, decision: &str) {
 contract!(without_a_subscription_grants_and_refusals_write_no_more_events_than_before, async |db| {
     let server = Server::on(db).await;
     let api = Api::of(&server).await;
-    let license = server.license().seats(1).create().await;
+    let (license, other) = (server.license().seats(1).create().await, server.license().create().await);
+    // The first activation also opens a status list.
+    server.post(JWT, &other.asks("one", json!({}))).await.token();
     let before = api.count_events().await;
     server.post(JWT, &license.asks("one", json!({}))).await.token();
     let refused = server.post(JWT, &license.asks("two", json!({}))).await;

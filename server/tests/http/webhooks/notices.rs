@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 use service::{Actor, store::Store};
 use testing::contract;
 
-use super::{SUBSCRIPTIONS, Sending, receiver::Receiver, subscribed};
+use super::{SUBSCRIPTIONS, Sending, later, receiver::Receiver, subscribed};
 use crate::{
     fixture::{Issued, JWT, Server},
     manage::api::Api,
 };
 
+const DAY: i64 = 86_400;
 const NOTICES: [&str; 2] = ["license.expiring", "license.expired"];
 
 /// Runs a round of notices. Returns the number sent.
@@ -55,9 +56,9 @@ contract!(an_end_is_noticed_thirty_days_seven_days_and_a_day_before_and_when_it_
     assert_eq!(round(server).await, 0, "the first round");
     let license = ending(server, 40).await;
     let end = in_days(server, 40);
-    server.advance_days(9);
+    later(db, server, 9 * DAY).await;
     assert_eq!(round(server).await, 0);
-    server.advance_days(1);
+    later(db, server, 1 * DAY).await;
     assert_eq!((round(server).await, round(server).await), (1, 0), "each is sent once");
     let message = receiver.next().await.json();
     assert_eq!((&message["type"], &message["daysleft"]), (&json!("license.expiring"), &json!(30)));
@@ -65,11 +66,11 @@ contract!(an_end_is_noticed_thirty_days_seven_days_and_a_day_before_and_when_it_
     assert_eq!(message["data"]["after"], json!({ "ends_at": end, "days_left": 30 }));
     assert_eq!(message["data"]["actor"]["kind"], "server");
     for (days, notice) in [(23, expiring(7)), (6, expiring(1)), (1, expired())] {
-        server.advance_days(days);
+        later(db, server, days * DAY).await;
         assert_eq!(round(server).await, 1, "{notice:?}");
         assert_eq!(next(&mut receiver).await, notice);
     }
-    server.advance_days(365);
+    later(db, server, 365 * DAY).await;
     assert_eq!(round(server).await, 0);
     receiver.is_idle();
 });
@@ -83,10 +84,10 @@ contract!(of_several_notices_at_once_only_the_nearest_to_the_end_is_sent, async 
     round(server).await;
     ending(server, 40).await;
     // As if the server had been off.
-    server.advance_days(35);
+    later(db, server, 35 * DAY).await;
     assert_eq!((round(server).await, round(server).await), (1, 0));
     assert_eq!(next(&mut receiver).await, expiring(5));
-    server.advance_days(60);
+    later(db, server, 60 * DAY).await;
     assert_eq!(round(server).await, 1);
     assert_eq!(next(&mut receiver).await, expired());
 });
@@ -98,11 +99,11 @@ contract!(a_database_with_old_licenses_says_nothing_about_them, async |db| {
     for days in [1, 20, 40] {
         ending(server, days).await;
     }
-    server.advance_days(30);
+    later(db, server, 30 * DAY).await;
     let mut receiver = Receiver::start().await;
     subscribed(&api, &mut receiver, &NOTICES, json!({})).await;
     assert_eq!((round(server).await, round(server).await), (0, 0));
-    server.advance_days(9);
+    later(db, server, 9 * DAY).await;
     assert_eq!(round(server).await, 1, "one has come near its end since");
     assert_eq!(next(&mut receiver).await, expiring(1));
     receiver.is_idle();
@@ -113,7 +114,7 @@ contract!(without_a_subscription_no_notice_is_written, async |db| {
     let api = Api::of(&server).await;
     round(&server).await;
     ending(&server, 40).await;
-    server.advance_days(10);
+    later(db, &server, 10 * DAY).await;
     assert_eq!(round(&server).await, 0);
     assert!(api.events(Some("license.expir")).await.is_empty());
     assert_eq!(db.number("SELECT COUNT(*) FROM license_notices").await, 0);
@@ -130,7 +131,7 @@ contract!(revoked_licenses_are_not_noticed_and_suspended_ones_are, async |db| {
     let (licenses, actor) = (server.service.licenses(), Actor::command());
     licenses.step_license(revoked.id, Step::Revoke, "Stolen.", &actor).await.unwrap();
     licenses.step_license(suspended.id, Step::Suspend, "Chargeback.", &actor).await.unwrap();
-    server.advance_days(5);
+    later(db, server, 5 * DAY).await;
     assert_eq!(round(server).await, 1);
     assert_eq!(receiver.next().await.json()["entityid"], suspended.id.to_string());
     receiver.is_idle();
@@ -144,14 +145,14 @@ contract!(an_extended_license_is_noticed_again_for_its_new_end, async |db| {
     subscribed(&api, &mut receiver, &NOTICES, json!({})).await;
     round(server).await;
     let license = ending(server, 8).await;
-    server.advance_days(1);
+    later(db, server, 1 * DAY).await;
     round(server).await;
     assert_eq!(next(&mut receiver).await, expiring(7));
     let extend = json!({ "until": in_days(server, 20), "reason": "Paid." });
     assert_eq!(api.post(&format!("/licenses/{}/extend", license.id), extend).await.status, 200);
-    server.advance_days(7);
+    later(db, server, 7 * DAY).await;
     assert_eq!(round(server).await, 0, "the old end means nothing");
-    server.advance_days(6);
+    later(db, server, 6 * DAY).await;
     assert_eq!(round(server).await, 1);
     assert_eq!(next(&mut receiver).await, expiring(7));
 });
@@ -199,7 +200,7 @@ contract!(a_license_for_seven_days_is_not_noticed_as_it_begins, async |db| {
     server.post(JWT, &trial.asks("device", json!({}))).await.token();
     server.clock.advance(30);
     assert_eq!(round(server).await, 0);
-    server.advance_days(6);
+    later(db, server, 6 * DAY).await;
     assert_eq!(round(server).await, 2);
     assert_eq!([next(&mut receiver).await, next(&mut receiver).await], [expiring(1), expiring(1)]);
 });
@@ -215,7 +216,7 @@ contract!(the_settings_name_the_days, async |db| {
     ending(server, 40).await;
     let mut sent = vec![];
     for _ in 0..40 {
-        server.advance_days(1);
+        later(db, server, 1 * DAY).await;
         sent.push(round(server).await);
     }
     assert_eq!((sent[25], sent[39], sent.iter().sum::<usize>()), (1, 1, 2));
@@ -231,10 +232,10 @@ contract!(no_notice_is_sent_while_the_clock_is_not_trusted, async |db| {
     subscribed(&api, &mut receiver, &NOTICES, json!({})).await;
     round(server).await;
     ending(server, 40).await;
-    server.clock.leap(41 * 86_400);
+    server.clock.leap(41 * DAY);
     assert_eq!(round(server).await, 0);
-    server.clock.leap(-41 * 86_400);
-    server.advance_days(10);
+    server.clock.leap(-41 * DAY);
+    later(db, server, 10 * DAY).await;
     assert_eq!(round(server).await, 1);
     assert_eq!(next(&mut receiver).await, expiring(30));
 });
@@ -254,7 +255,7 @@ contract!(many_licenses_with_one_end_are_noticed_once_each_by_two_instances, asy
     assert_eq!(api.post("/licenses/batch", job).await.status, 202);
     while server.service.jobs().run_some().await.unwrap() {}
     for instance in [server, &other] {
-        instance.advance_days(40);
+        later(db, instance, 40 * DAY).await;
     }
     let sent = join_all([round(server), round(&other)]).await;
     assert_eq!(sent.iter().sum::<usize>(), 250, "{sent:?}");
