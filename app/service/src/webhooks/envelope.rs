@@ -51,11 +51,8 @@ fn envelope(source: &str, content: Content<'_>) -> Value {
 
 /// Returns `true` if a message has these attributes, exactly.
 pub(super) fn has_attributes(message: &Value, attributes: &BTreeMap<String, String>) -> bool {
-    attributes.iter().all(|(name, value)| match message.get(name) {
-        Some(Value::String(text)) => text == value,
-        Some(other) => other.to_string() == *value,
-        None => false,
-    })
+    let written = |given: &Value| given.as_str().map_or_else(|| given.to_string(), str::to_owned);
+    attributes.iter().all(|(name, value)| message.get(name).map(written).as_ref() == Some(value))
 }
 
 /// Returns the message about an event.
