@@ -46,6 +46,7 @@ impl AppState {
             plain_http: config.webhook_http,
             suspend_after: config.webhook_suspend_after,
         });
+        service.licenses().set_expiring_days(config.expiring_days.clone());
         Self(Arc::new(Shared {
             service,
             providers: Providers::new(&config),

@@ -22,6 +22,14 @@ pub enum EventKind {
     LicenseCodeReissued,
     #[strum(serialize = "license.extended")]
     LicenseExtended,
+    #[strum(serialize = "license.expiring")]
+    LicenseExpiring,
+    #[strum(serialize = "license.expired")]
+    LicenseExpired,
+    #[strum(serialize = "license.activated")]
+    LicenseActivated,
+    #[strum(serialize = "license.seat_limit_reached")]
+    LicenseSeatLimitReached,
     #[strum(serialize = "license.seats_added")]
     LicenseSeatsAdded,
     #[strum(serialize = "license.tags_changed")]
@@ -36,12 +44,16 @@ pub enum EventKind {
     JobCancelled,
     #[strum(serialize = "job.resumed")]
     JobResumed,
+    #[strum(serialize = "job.finished")]
+    JobFinished,
     #[strum(serialize = "license.moves_forgiven")]
     LicenseMovesForgiven,
     #[strum(serialize = "license.devices_authorized")]
     LicenseDevicesAuthorized,
     #[strum(serialize = "license.device_unauthorized")]
     LicenseDeviceUnauthorized,
+    #[strum(serialize = "activation.refused")]
+    ActivationRefused,
     #[strum(serialize = "device.activated")]
     DeviceActivated,
     #[strum(serialize = "device.renewed")]

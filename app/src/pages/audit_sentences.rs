@@ -49,12 +49,29 @@ fn words(kind: EventKind) -> Act {
         E::DeviceReleased => act(Symbol::Undo2, Tone::Plain, "released its seat", "released its seat"),
         E::LicenseCodeReissued => act(Symbol::KeyRound, Tone::Bad, "reissued the code of", "reissued the code"),
         E::LicenseExtended => act(Symbol::Clock, Tone::Plain, "extended the license of", "extended this license"),
+        E::LicenseExpiring => {
+            act(Symbol::Clock, Tone::Plain, "noticed the approaching end of", "noticed the approaching end")
+        }
+        E::LicenseExpired => act(Symbol::Clock, Tone::Bad, "noticed the end of", "noticed that this license has ended"),
+        E::LicenseActivated => {
+            act(Symbol::MonitorSmartphone, Tone::Plain, "noticed the first device of", "noticed the first device")
+        }
+        E::LicenseSeatLimitReached => act(
+            Symbol::Users,
+            Tone::Plain,
+            "noticed that all seats are taken under the license of",
+            "noticed that all seats are taken",
+        ),
+        E::ActivationRefused => {
+            act(Symbol::Lock, Tone::Bad, "refused a device under the license of", "refused a device")
+        }
         E::LicenseSeatsAdded => act(Symbol::Plus, Tone::Plain, "added seats to the license of", "added seats"),
         E::LicenseTagsChanged => act(Symbol::Pencil, Tone::Plain, "changed the tags of", "changed the tags"),
         E::LicensesExported => act(Symbol::ScrollText, Tone::Bad, "exported", ""),
         E::RecordsExported => act(Symbol::ScrollText, Tone::Bad, "exported", ""),
         E::JobStarted => act(Symbol::History, Tone::Plain, "started the job", ""),
         E::JobCancelled => act(Symbol::CircleX, Tone::Plain, "cancelled the job", ""),
+        E::JobFinished => act(Symbol::ShieldCheck, Tone::Plain, "finished the job", ""),
         E::JobResumed => act(Symbol::RefreshCw, Tone::Plain, "resumed the job", ""),
         E::LicenseMovesForgiven => {
             act(Symbol::Undo2, Tone::Plain, "reset the transfer count of", "reset the transfer count")

@@ -35,6 +35,8 @@ const CLOSING: Duration = Duration::from_secs(4);
 const SWEPT_EVERY: Duration = Duration::from_secs(3600);
 /// Interval at which changes of followed pages are looked for.
 const CHANGES_EVERY: Duration = Duration::from_secs(1);
+/// Interval at which notices about ends of licenses are sent.
+const NOTICES_EVERY: Duration = Duration::from_secs(60);
 /// Interval at which signing keys are read again, and other instances are told which ones this one has published.
 const REFRESHED_EVERY: Duration = Duration::from_secs(10);
 
@@ -59,6 +61,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         tokio::spawn(refresh(service.clone())),
         tokio::spawn(keep_up(service.clone())),
         tokio::spawn(look_for_changes(service.clone())),
+        tokio::spawn(send_notices(service.clone())),
     ];
     let stop_jobs = Arc::new(Notify::new());
     let jobs = tokio::spawn(jobs::run(service.clone(), Arc::clone(&stop_jobs)));
@@ -219,6 +222,20 @@ async fn keep_up(service: Service) {
         }
         if let Err(error) = service.counter().refresh_counts().await {
             tracing::warn!(%error, "licenses and seats could not be counted");
+        }
+    }
+}
+
+/// Sends the notices about ends of licenses that have become due.
+async fn send_notices(service: Service) {
+    let mut rounds = interval(NOTICES_EVERY);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        rounds.tick().await;
+        match service.licenses().send_notices().await {
+            Ok(0) => {}
+            Ok(notices) => tracing::info!(notices, "notices about ends of licenses were sent"),
+            Err(error) => tracing::warn!(%error, "notices about ends of licenses could not be sent"),
         }
     }
 }

@@ -117,7 +117,7 @@ impl Given {
                     let meant = meant.map(|setting| format!(": did you mean `{setting}`?"));
                     self.wrong.push(format!("{by} is not a Latchkey setting{}", meant.as_deref().unwrap_or(".")));
                 }
-                (Some(_), None) => self.wrong.push(format!("{by} must be a string, a number or a list of strings.")),
+                (Some(_), None) => self.wrong.push(format!("{by} must be a string, a number or a list of them.")),
                 (Some(given), Some(text)) => given.lay(text, by),
             }
         }
@@ -138,9 +138,7 @@ impl Given {
                         let meant = meant.map(|setting| format!(": did you mean `{setting}`?"));
                         self.wrong.push(format!("{by} is not a Latchkey setting{}", meant.as_deref().unwrap_or(".")));
                     }
-                    (Some(_), None) => {
-                        self.wrong.push(format!("{by} must be a string, a number or a list of strings."))
-                    }
+                    (Some(_), None) => self.wrong.push(format!("{by} must be a string, a number or a list of them.")),
                     (Some(given), Some(text)) => given.lay(text, by),
                 }
             }
@@ -293,7 +291,12 @@ fn as_text(value: &Value) -> Option<Text> {
         Value::Integer(number) => Some(Text::One(number.to_string())),
         Value::Boolean(yes) => Some(Text::One(if *yes { "on" } else { "off" }.to_owned())),
         Value::Array(all) => {
-            let texts: Option<Vec<&str>> = all.iter().map(Value::as_str).collect();
+            let member = |value: &Value| match value {
+                Value::String(text) => Some(text.clone()),
+                Value::Integer(number) => Some(number.to_string()),
+                _ => None,
+            };
+            let texts: Option<Vec<String>> = all.iter().map(member).collect();
             texts.map(|texts| Text::List(texts.join(",")))
         }
         Value::Float(_) | Value::Datetime(_) | Value::Table(_) => None,

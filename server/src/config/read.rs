@@ -21,6 +21,9 @@ use super::{
 const MINUTES: RangeInclusive<u64> = 1..=1440;
 /// Days of retention: at most ten years.
 const DAYS: RangeInclusive<u64> = 1..=3650;
+/// Days before the end of a license at which notices are sent: at most a year, and ten of them.
+const EXPIRING: RangeInclusive<u32> = 1..=366;
+const MOST_EXPIRING: usize = 10;
 /// Seats that support may free per day: more than a person can do by hand.
 const RELEASES: RangeInclusive<u32> = 0..=100_000;
 /// Connections: beyond this, a process runs out of file descriptors first.
@@ -62,6 +65,7 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let webhook_networks = given.read("webhook_networks", networks);
     let webhooks = given.read("webhooks_days", |text| number(text, DAYS).map(Span::days));
     let webhook_suspend_after = given.read("webhook_suspend_after_days", |text| number(text, DAYS).map(Span::days));
+    let expiring_days = given.read("expiring_days", expiring_days);
     let oidc = providers(&mut given);
     let log = given.read("log", filter);
     let log_format = given.read("log_format", log_format);
@@ -106,6 +110,7 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
             webhook_networks: webhook_networks?,
             webhooks: webhooks?,
             webhook_suspend_after: webhook_suspend_after?,
+            expiring_days: expiring_days?,
             oidc,
             log: log?,
             log_format: log_format?,
@@ -223,6 +228,15 @@ fn origins(text: &str) -> Result<Vec<String>, String> {
 fn number<N: FromStr + PartialOrd + std::fmt::Display>(text: &str, range: RangeInclusive<N>) -> Result<N, String> {
     let number = text.parse().ok().filter(|number| range.contains(number));
     number.ok_or_else(|| format!("must be a whole number from {} to {}", range.start(), range.end()))
+}
+
+/// Parses the days before the end of a license. None at all is a list, too.
+fn expiring_days(text: &str) -> Result<Vec<u32>, String> {
+    let days = list(text).map(|one| number(one, EXPIRING)).collect::<Result<Vec<_>, _>>()?;
+    if days.len() > MOST_EXPIRING {
+        return Err(format!("has more than {MOST_EXPIRING} numbers"));
+    }
+    Ok(days)
 }
 
 fn filter(text: &str) -> Result<String, String> {

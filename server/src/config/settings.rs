@@ -67,6 +67,8 @@ pub struct Config {
     pub webhooks: Span,
     /// Time after which a subscription to webhooks is suspended if every delivery failed.
     pub webhook_suspend_after: Span,
+    /// Days before the end of a license at which subscriptions are told of it.
+    pub expiring_days: Vec<u32>,
     /// Identity providers for sign-in, each with its own button.
     pub oidc: Vec<IdentityProvider>,
     /// Log filter, as in `info,store=debug`.

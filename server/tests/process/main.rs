@@ -11,6 +11,7 @@ mod jobs;
 mod pooler;
 mod program;
 mod proxies;
+mod webhooks;
 
 use std::{
     fs,

@@ -6,6 +6,9 @@ use crate::EventKind;
 /// Type of the message with which a new address shows that it wants messages.
 pub const CHALLENGE: &str = "Webhooks.Registration.Challenge";
 
+/// Attributes of the envelope by which a subscription can be limited.
+pub const ATTRIBUTES: [&str; 6] = ["daysleft", "entityid", "entitykind", "eventversion", "subject", "type"];
+
 /// A type of message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventType {
@@ -73,6 +76,12 @@ catalog! {
     "license.reinstated" = LicenseReinstated of License: "A suspended license was reinstated." LICENSE;
     "license.revoked" = LicenseRevoked of License: "A license was revoked permanently." LICENSE;
     "license.extended" = LicenseExtended of License: "The end of a license was moved." LICENSE;
+    "license.expiring" = LicenseExpiring of License:
+        "A license ends soon: sent once for each end, 30, 7 and 1 days before it." &["ends_at", "days_left"];
+    "license.expired" = LicenseExpired of License: "A license has ended: sent once for each end." &["ends_at"];
+    "license.activated" = LicenseActivated of License: "The first device of a license activated." &["activation", "ends_at"];
+    "license.seat_limit_reached" = LicenseSeatLimitReached of License:
+        "A device took the last free seat of a license." &["seats"];
     "license.seats_added" = LicenseSeatsAdded of License: "A license got more seats." LICENSE;
     "license.tagged" = LicenseTagsChanged of License: "The tags of a license were changed." LICENSE;
     "license.transfers_reset" = LicenseMovesForgiven of License: "The transfer count of a license was reset." &[];
@@ -92,6 +101,9 @@ catalog! {
     "activation.restored" = DeviceRestored of Activation: "A release or revocation was undone." SEAT;
     "activation.taken_over" = DeviceTakenOver of Activation: "A device lost its lapsed seat to another device." SEAT;
     "activation.named" = DeviceNamed of Activation: "Staff named a device." &["label"];
+    "activation.refused" = ActivationRefused of License:
+        "A device was refused: at most one an hour for each license and reason. It may be lost in a crash."
+        &["refusal", "rule", "purpose", "decision", "device"];
     "device.blocked" = DeviceBlocked of Block: "A device was blocked." &["blocked_for", "seats_taken"];
     "device.unblocked" = DeviceUnblocked of Block: "A block of a device was removed." &["blocked_for"];
     "product.created" = ProductCreated of Product: "A product was created." PRODUCT;
@@ -105,6 +117,7 @@ catalog! {
     "key.rotated" = SigningKeyRotated of Key: "The next signing key was created." KEY;
     "key.retired" = SigningKeyRetired of Key: "A signing key stopped signing." KEY;
     "key.revoked" = SigningKeyRevoked of Key: "A signing key was revoked: its tokens are no longer valid." KEY;
+    "job.finished" = JobFinished of Job: "An act on many licenses has ended." &["act", "state", "licenses", "done", "failed"];
     "webhook.suspended" = WebhookSuspended of Subscription:
         "A subscription was suspended, because every delivery failed for days." &["url"];
     "webhook.disabled" = WebhookDisabled of Subscription:
@@ -120,7 +133,7 @@ pub const UNPUBLISHED: &[(&str, &str)] = &[
     ("provider.", "the vendor knows its own name"),
     ("licenses.exported", "exports are read in the audit log"),
     ("records.exported", "exports are read in the audit log"),
-    ("job.", "each license of a job has an event of its own"),
+    ("job.", "each license of a job has an event of its own, and the end of the job has a type"),
     ("request.", "a note to an activation, which has an event of its own"),
     ("release.", "a note to a release, which has an event of its own"),
     ("status_list.", "status lists are read at their own address"),

@@ -20,12 +20,22 @@ pub enum Entity {
     Key,
     /// A subscription to webhooks.
     Subscription,
+    /// An act on many licenses.
+    Job,
 }
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::License, Self::Activation, Self::Block, Self::Product, Self::Policy, Self::Key, Self::Subscription];
+    pub const ALL: [Self; 8] = [
+        Self::License,
+        Self::Activation,
+        Self::Block,
+        Self::Product,
+        Self::Policy,
+        Self::Key,
+        Self::Subscription,
+        Self::Job,
+    ];
 
     /// First part of the subject of a message: `licenses` in `licenses/ID`.
     pub const fn collection(self) -> &'static str {
@@ -37,6 +47,7 @@ impl Entity {
             Self::Policy => "policies",
             Self::Key => "keys",
             Self::Subscription => "subscriptions",
+            Self::Job => "jobs",
         }
     }
 }

@@ -12,6 +12,7 @@ mod fold;
 mod invalid;
 mod license;
 mod network;
+mod notices;
 mod offline;
 mod product;
 mod reader;

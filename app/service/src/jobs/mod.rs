@@ -113,10 +113,25 @@ impl Jobs {
     }
 }
 
+fn subject(job: &Job) -> Subject {
+    Subject::new(SubjectKind::Job, job.id, format!("{} {} licenses", job.act.name(), job.total))
+}
+
+/// Writes the event of a job that the server has finished or stopped.
+async fn record_end(job: &Job, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
+    let end = json!({ "act": job.act.name(), "state": job.state.name(), "licenses": job.total, "done": job.done,
+        "failed": job.failed });
+    let server = Actor::server();
+    Record::new(&server, EventKind::JobFinished, subject(job))
+        .made(&end)
+        .because(job.error.clone())
+        .write(tx, now)
+        .await
+}
+
 /// Writes an event about a job.
 async fn record(job: &Job, kind: EventKind, actor: &Actor, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
-    let subject = Subject::new(SubjectKind::Job, job.id, format!("{} {} licenses", job.act.name(), job.total));
-    Record::new(actor, kind, subject)
+    Record::new(actor, kind, subject(job))
         .made(&json!({ "act": job.act.name(), "licenses": job.total }))
         .write(tx, now)
         .await

@@ -7,7 +7,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{BulkAct, JobInput, Jobs};
+use super::{BulkAct, JobInput, Jobs, record_end};
 use crate::{Actor, ActorKind, Error, LicenseForm, Origin, Result, TagChange, retry::retried};
 
 /// Maximum number of items in one transaction.
@@ -89,7 +89,11 @@ impl Jobs {
             true => (JobState::Finished, Some(self.clock.now())),
             false => (JobState::Running, None),
         };
-        tx.update_job(&Job { done, failed, state, finished_at, ..job.clone() }).await?;
+        let job = Job { done, failed, state, finished_at, ..job.clone() };
+        tx.update_job(&job).await?;
+        if let Some(now) = finished_at {
+            record_end(&job, tx, now).await?;
+        }
         Ok(is_finished)
     }
 
@@ -162,6 +166,7 @@ impl Jobs {
         if let Some(job) = tx.lock_job(job.id).await?.filter(|job| job.state == JobState::Running) {
             let stopped = Job { state: JobState::Cancelled, error: Some(why), finished_at: Some(now), ..job };
             tx.update_job(&stopped).await?;
+            record_end(&stopped, &mut tx, now).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -184,6 +184,7 @@ impl Licenses {
             let mut tx = self.store.begin().await?;
             let (locked, now) = self.lock(&mut tx, id).await?;
             let old_tags = tx.on().tags(id).await?;
+            let old_end = locked.ends_at();
             let LicenseEdit { form, policy_id } = edit(&locked, &old_tags)?;
             let (old, old_policy) = (locked.license, locked.policy_name);
             if old.state == State::Revoked {
@@ -208,6 +209,7 @@ impl Licenses {
                 .changed(&before.to_json(), &after.to_json())
                 .write(&mut tx, now)
                 .await?;
+            self.notice_move(&mut tx, id, (old_end, new.ends_at), now).await?;
             tx.commit().await?;
             Ok(new)
         })
@@ -277,8 +279,11 @@ pub(crate) fn subject(license: &License) -> Subject {
 
 /// The name of a license in the audit log.
 pub(crate) fn called(license: &License) -> String {
-    let name = license.customer.clone().or_else(|| license.email.clone());
-    name.unwrap_or_else(|| format!("license with the code …{}", license.code_tail))
+    name_of(license.customer.as_deref(), license.email.as_deref(), &license.code_tail)
+}
+
+pub(crate) fn name_of(customer: Option<&str>, email: Option<&str>, code_tail: &str) -> String {
+    customer.or(email).map_or_else(|| format!("license with the code …{code_tail}"), str::to_owned)
 }
 
 /// A license's state for the audit log, without secrets.

@@ -58,6 +58,7 @@ impl Licenses {
             .because(Some(reason.to_owned()))
             .write(tx, now)
             .await?;
+        self.notice_move(tx, id, (before, new.ends_at), now).await?;
         Ok(new)
     }
 

@@ -1,7 +1,10 @@
 //! The end and the number of seats of each license, for lists.
 
 use chrono::{DateTime, Utc};
-use licensing::{Terms, license::ends_at};
+use licensing::{
+    Terms,
+    license::{ends_at, has_ended},
+};
 use store::licenses::Hinted;
 use uuid::Uuid;
 
@@ -32,12 +35,18 @@ impl Licenses {
             place = *last;
             let ids: Vec<Uuid> = part.iter().map(|(_, id)| *id).collect();
             let mut tx = self.store.begin().await?;
-            for old in tx.lock_hinted(&ids).await? {
+            let hinted = tx.lock_hinted(&ids).await?;
+            let now = self.clock.synchronized(&mut tx.on()).await?;
+            for old in hinted {
                 let terms = policy.terms.with(&old.overrides);
                 let (ends_at, seat_limit) = hints(&terms, old.issued_at, old.first_activated_at);
                 let new = Hinted { ends_at, seat_limit, ..old.clone() };
                 if new != old {
                     tx.update_hints(&new).await?;
+                    // An earlier version stored no ends. Nobody is told of those that passed long ago.
+                    if old.ends_at.is_some() || !has_ended(new.ends_at, now) {
+                        self.notice_move(&mut tx, new.id, (old.ends_at, new.ends_at), now).await?;
+                    }
                 }
             }
             tx.commit().await?;

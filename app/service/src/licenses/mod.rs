@@ -2,12 +2,14 @@
 
 pub(crate) mod change;
 pub(crate) mod codes;
+mod expiring_days;
 pub(crate) mod export;
 mod extend;
 pub(crate) mod filter;
 mod fold;
 pub(crate) mod hints;
 pub(crate) mod issue;
+mod notices;
 pub(crate) mod policies;
 pub(crate) mod policy_effect;
 pub(crate) mod products;
@@ -22,6 +24,7 @@ use std::sync::Arc;
 
 use store::Store;
 
+use self::expiring_days::ExpiringDays;
 use crate::{Clock, base::Base, crypto::vault::Vault, keys::Keyring};
 
 /// The acts on products, policies and licenses. Cheap to clone.
@@ -31,11 +34,12 @@ pub struct Licenses {
     clock: Clock,
     vault: Arc<Vault>,
     keyring: Arc<Keyring>,
+    expiring: ExpiringDays,
 }
 
 impl Licenses {
     pub(crate) fn new(base: &Base, keyring: Arc<Keyring>) -> Self {
         let Base { store, clock, vault } = base.clone();
-        Self { store, clock, vault, keyring }
+        Self { store, clock, vault, keyring, expiring: ExpiringDays::default() }
     }
 }

@@ -1,5 +1,7 @@
 //! Messages: CloudEvents 1.0 in the structured JSON form.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use licensing::webhook::EventType;
 use serde_json::{Map, Value, json};
@@ -20,6 +22,10 @@ pub(super) struct Content<'a> {
 
 /// Writes a message.
 pub(super) fn write(source: &str, content: Content<'_>) -> String {
+    envelope(source, content).to_string()
+}
+
+fn envelope(source: &str, content: Content<'_>) -> Value {
     let (kind, collection, id) = content.entity;
     let mut envelope = json!({
         "specversion": "1.0",
@@ -35,20 +41,28 @@ pub(super) fn write(source: &str, content: Content<'_>) -> String {
         "eventversion": content.version,
         "data": content.data,
     });
-    if let (true, Some(members)) = (content.is_test, envelope.as_object_mut()) {
-        members.insert("testmode".to_owned(), Value::Bool(true));
+    let days_left = envelope.pointer("/data/after/days_left").cloned();
+    if let Some(members) = envelope.as_object_mut() {
+        members.extend(days_left.map(|days| ("daysleft".to_owned(), days)));
+        members.extend(content.is_test.then(|| ("testmode".to_owned(), Value::Bool(true))));
     }
-    envelope.to_string()
+    envelope
 }
 
-/// Writes the message about an event.
-pub(super) fn of_event(source: &str, of: &EventType, event: &Event, license: Option<&RoutedLicense>) -> String {
+/// Returns `true` if a message has these attributes, exactly.
+pub(super) fn has_attributes(message: &Value, attributes: &BTreeMap<String, String>) -> bool {
+    let written = |given: &Value| given.as_str().map_or_else(|| given.to_string(), str::to_owned);
+    attributes.iter().all(|(name, value)| message.get(name).map(written).as_ref() == Some(value))
+}
+
+/// Returns the message about an event.
+pub(super) fn of_event(source: &str, of: &EventType, event: &Event, license: Option<&RoutedLicense>) -> Value {
     let id = event.subject_id.map_or_else(|| event.subject_name.clone(), |id| id.to_string());
     let entity = (of.entity.name(), of.entity.collection(), id.as_str());
     let data = data_of(of, event, license);
     let content =
         Content { id: event.id, name: of.name, entity, version: of.version, at: event.at, data, is_test: false };
-    write(source, content)
+    envelope(source, content)
 }
 
 fn data_of(of: &EventType, event: &Event, license: Option<&RoutedLicense>) -> Value {
@@ -81,11 +95,12 @@ fn data_of(of: &EventType, event: &Event, license: Option<&RoutedLicense>) -> Va
 /// The data of an example of this type.
 pub fn example(of: &EventType) -> Value {
     let id = Uuid::from_u128(0x0192_f8a0_0000_7000_8000_0000_0000_0001);
+    let after = if of.members.contains(&"days_left") { json!({ "days_left": 7 }) } else { json!({}) };
     json!({
         "name": "Example",
         "changed": of.members,
         "before": {},
-        "after": {},
+        "after": after,
         "reason": Value::Null,
         "actor": { "kind": "server", "id": Value::Null, "name": "server" },
         "license": { "id": id, "product": "example", "policy": id, "customerId": Value::Null, "reference": "A-1001" },

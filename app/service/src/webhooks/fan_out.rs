@@ -13,7 +13,11 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{Webhooks, challenge, envelope, subscriptions::patterns_of};
+use super::{
+    Webhooks, challenge,
+    envelope::{self, has_attributes},
+    subscriptions::patterns_of,
+};
 use crate::Result;
 
 /// Maximum number of events in one transaction.
@@ -45,10 +49,12 @@ impl Webhooks {
             let license = event.license_id.and_then(|id| licenses.get(&id));
             let product = product_of(&mut tx, of, event, license).await?;
             let wanting = subscriptions.iter().filter(|row| wants(row, (of, event), product));
-            let mut body = None;
+            let mut message = None;
             for row in wanting {
-                let body = body.get_or_insert_with(|| envelope::of_event(&self.source, of, event, license));
-                deliveries.push(self.delivery_of(row, (of, event), body.clone()));
+                let message = message.get_or_insert_with(|| envelope::of_event(&self.source, of, event, license));
+                if has_attributes(message, &row.attributes) {
+                    deliveries.push(self.delivery_of(row, (of, event), message.to_string()));
+                }
             }
         }
         tx.insert_deliveries(&deliveries).await?;
@@ -89,6 +95,7 @@ async fn product_of(
 ) -> store::Result<Option<Uuid>> {
     Ok(match (of.entity, event.subject_id) {
         (Entity::Product, id) => id,
+        (Entity::Job, Some(id)) => tx.on().job(id).await?.and_then(|job| job.product_id),
         (Entity::Policy, Some(id)) => tx.on().policy(id).await?.map(|policy| policy.product_id),
         _ => license.map(|license| license.product_id),
     })

@@ -1,5 +1,7 @@
 //! Reading the form of a subscription.
 
+use std::collections::BTreeMap;
+
 use licensing::{Invalid, text, webhook};
 use store::webhooks::Subscription;
 use url::{Host, Url};
@@ -9,6 +11,8 @@ use uuid::Uuid;
 const LONGEST_URL: usize = 2_000;
 /// Maximum length of the description, in characters.
 const LONGEST_DESCRIPTION: usize = 200;
+/// Maximum length of the value of an attribute, in characters.
+const LONGEST_ATTRIBUTE: usize = 200;
 /// Maximum number of products.
 const MOST_PRODUCTS: usize = 100;
 
@@ -25,6 +29,8 @@ pub struct SubscriptionForm {
     pub products: Vec<Uuid>,
     /// Kinds of objects that it is limited to; empty for all.
     pub kinds: Vec<String>,
+    /// Attributes of the envelope that it is limited to, with their values; empty for all messages.
+    pub attributes: BTreeMap<String, String>,
     /// `false` to hold its messages.
     pub enabled: bool,
 }
@@ -50,7 +56,20 @@ impl SubscriptionForm {
             let unknown: String = unknown.chars().take(40).collect();
             wrong.add("kinds", format!("contains “{unknown}”, but there are only {}", known.join(", ")));
         }
-        wrong.or(Subscription { url, description, event_types, products, kinds, ..old })
+        let attributes = wrong.keep("attributes", attributes(self.attributes)).unwrap_or_default();
+        wrong.or(Subscription { url, description, event_types, products, kinds, attributes, ..old })
+    }
+}
+
+/// Reads the attributes that a subscription is limited to.
+fn attributes(given: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, String> {
+    if let Some(unknown) = given.keys().find(|name| !webhook::ATTRIBUTES.contains(&name.as_str())) {
+        let unknown: String = unknown.chars().take(40).collect();
+        return Err(format!("contains “{unknown}”, but there are only {}", webhook::ATTRIBUTES.join(", ")));
+    }
+    match given.iter().find(|(_, value)| value.is_empty() || value.chars().count() > LONGEST_ATTRIBUTE) {
+        Some((name, _)) => Err(format!("must give {name} a value of 1 to {LONGEST_ATTRIBUTE} characters")),
+        None => Ok(given),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Creating, changing and deleting subscriptions, and replacing their secrets.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -65,6 +65,7 @@ impl Webhooks {
             event_types: vec![],
             products: vec![],
             kinds: vec![],
+            attributes: BTreeMap::new(),
             state: SubscriptionState::PendingVerification,
             state_reason: None,
             secret_sealed,
@@ -236,8 +237,9 @@ pub(super) fn subject(row: &Subscription) -> Subject {
 
 /// The members that the audit log shows.
 fn described(row: &Subscription) -> Value {
+    let attributes: Vec<_> = row.attributes.iter().map(|(name, value)| format!("{name}={value}")).collect();
     json!({ "url": row.url, "description": row.description, "event_types": row.event_types.join(", "),
-        "products": row.products, "kinds": row.kinds.join(", "), "state": row.state.name() })
+        "products": row.products, "kinds": row.kinds.join(", "), "attributes": attributes.join(", "), "state": row.state.name() })
 }
 
 async fn check_products(tx: &mut Tx, row: &Subscription) -> Result<()> {

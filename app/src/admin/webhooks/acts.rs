@@ -34,6 +34,8 @@ pub struct Groups {
     pub policy: String,
     /// Signing keys.
     pub key: String,
+    /// Jobs.
+    pub job: String,
     /// Subscriptions.
     pub webhook: String,
 }
@@ -50,6 +52,7 @@ impl Groups {
             ("product.*", &self.product),
             ("policy.*", &self.policy),
             ("key.*", &self.key),
+            ("job.*", &self.job),
             ("webhook.*", &self.webhook),
         ];
         let checked = boxes.into_iter().filter(|(_, ticked)| !ticked.is_empty()).map(|(pattern, _)| pattern);
@@ -66,7 +69,7 @@ fn form(
 ) -> Result<SubscriptionForm, Error> {
     let products = if product.is_empty() { vec![] } else { vec![read_id(product)?] };
     let event_types = groups.patterns(types);
-    Ok(SubscriptionForm { url, description, event_types, products, kinds: vec![], enabled: true })
+    Ok(SubscriptionForm { url, description, event_types, products, enabled: true, ..SubscriptionForm::default() })
 }
 
 /// Names the fields of the page in the errors of an act.
@@ -124,7 +127,13 @@ pub async fn change_webhook(
         let keeps_products = row.products.len() > 1 && form.products.is_empty();
         let products = if keeps_products { row.products.clone() } else { form.products.clone() };
         let enabled = row.state.sends();
-        Ok(SubscriptionForm { kinds: row.kinds.clone(), products, enabled, ..form.clone() })
+        Ok(SubscriptionForm {
+            kinds: row.kinds.clone(),
+            attributes: row.attributes.clone(),
+            products,
+            enabled,
+            ..form.clone()
+        })
     };
     service()?.webhooks().edit_subscription(id, opened, &actor, edit).await.map_err(at_fields)?;
     Done::WebhookChanged.at(&page_of(id));
@@ -143,6 +152,7 @@ pub async fn switch_webhook(#[server(default)] id: String, #[server(default)] on
             event_types: row.event_types.clone(),
             products: row.products.clone(),
             kinds: row.kinds.clone(),
+            attributes: row.attributes.clone(),
             enabled,
         })
     };

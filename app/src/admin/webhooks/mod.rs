@@ -2,6 +2,8 @@
 
 pub mod acts;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use licensing::webhook::{CATALOG, DeliveryState, SubscriptionState};
 use uuid::Uuid;
@@ -39,6 +41,8 @@ pub struct WebhookLine {
     pub products: Vec<(Uuid, String)>,
     /// The kinds of objects that it is limited to; empty for all.
     pub kinds: Vec<String>,
+    /// The attributes of messages that it is limited to, with their values.
+    pub attributes: BTreeMap<String, String>,
     /// The creator's name.
     pub created_by: String,
     /// The time of creation.
@@ -248,6 +252,7 @@ fn line(row: service::store::webhooks::Subscription, products: &[(Uuid, String)]
         event_types: row.event_types,
         products: row.products.into_iter().map(named).collect(),
         kinds: row.kinds,
+        attributes: row.attributes,
         created_by: row.created_by,
         created_at: row.created_at,
         last_success_at: row.last_success_at,

@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
+use licensing::EventKind;
 use sqlx::{Postgres, Sqlite};
 
 use super::{
@@ -152,6 +153,11 @@ impl Store {
     /// Sets the acts whose events get a row in the outbox, in the event's own transaction. None at first.
     pub fn publish(&self, acts: HashSet<&'static str>) {
         self.pools.published.set(acts);
+    }
+
+    /// Returns `true` if events of this act get a row in the outbox. For events that are written only for subscriptions.
+    pub fn publishes(&self, act: EventKind) -> bool {
+        self.pools.published.acts().is_some_and(|acts| acts.contains(act.name()))
     }
 
     /// Returns when this process has committed rows to the outbox since the last call.

@@ -1,6 +1,7 @@
 //! Licenses locked by acts.
 
-use licensing::Terms;
+use chrono::{DateTime, Utc};
+use licensing::{Terms, license::ends_at};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
@@ -28,6 +29,11 @@ impl LicenseWithTerms {
     /// Returns the terms in effect: the policy's, with the license's overrides applied.
     pub fn terms(&self) -> Terms {
         self.policy_terms.with(&self.license.overrides)
+    }
+
+    /// Returns the end by these terms.
+    pub fn ends_at(&self) -> Option<DateTime<Utc>> {
+        ends_at(self.terms().validity, self.license.issued_at, self.license.first_activated_at)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Subscriptions.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use licensing::webhook::SubscriptionState;
 use sqlx::{FromRow, QueryBuilder, types::Json};
@@ -25,6 +27,9 @@ pub struct Subscription {
     /// Kinds of objects that it is limited to; empty for all.
     #[sqlx(json)]
     pub kinds: Vec<String>,
+    /// Attributes of the envelope that it is limited to, with their values; empty for all messages.
+    #[sqlx(json)]
+    pub attributes: BTreeMap<String, String>,
     /// State.
     #[sqlx(try_from = "String")]
     pub state: SubscriptionState,
@@ -64,7 +69,7 @@ impl std::fmt::Debug for Subscription {
 
 const COLUMNS: &str = "id, url, description, event_types, products, kinds, state, state_reason, secret_sealed, \
      former_sealed, former_until, created_by, created_at, updated_at, verified_at, active_from, last_success_at, \
-     failing_since, paused_until, revision";
+     failing_since, paused_until, revision, attributes";
 
 impl Connection<'_> {
     /// Returns the subscription with this id.
@@ -121,7 +126,7 @@ impl Tx {
             values.push_bind(&row.former_sealed).push_bind(row.former_until).push_bind(&row.created_by);
             values.push_bind(row.created_at).push_bind(row.updated_at).push_bind(row.verified_at);
             values.push_bind(row.active_from).push_bind(row.last_success_at).push_bind(row.failing_since);
-            values.push_bind(row.paused_until).push_bind(row.revision);
+            values.push_bind(row.paused_until).push_bind(row.revision).push_bind(Json(&row.attributes));
             sql.push(")");
             sql.build().execute(c).await.map(drop)
         })?;
@@ -133,7 +138,7 @@ impl Tx {
         const SQL: &str = "UPDATE webhook_subscriptions SET url = $2, description = $3, event_types = $4, products = $5, \
              kinds = $6, state = $7, state_reason = $8, secret_sealed = $9, former_sealed = $10, former_until = $11, \
              updated_at = $12, verified_at = $13, active_from = $14, last_success_at = $15, failing_since = $16, \
-             paused_until = $17, revision = $18 WHERE id = $1";
+             paused_until = $17, revision = $18, attributes = $19 WHERE id = $1";
         let changed = run!(self.on(), |c| sqlx::query(SQL)
             .bind(row.id)
             .bind(&row.url)
@@ -153,6 +158,7 @@ impl Tx {
             .bind(row.failing_since)
             .bind(row.paused_until)
             .bind(row.revision)
+            .bind(Json(&row.attributes))
             .execute(c)
             .await
             .map(|done| done.rows_affected()))?;

@@ -23,6 +23,7 @@ mod license_list;
 mod licenses;
 mod locks;
 mod logins;
+mod notices;
 mod offline;
 mod overview;
 mod policies;

@@ -14,6 +14,7 @@ fn subscription(n: u128) -> Subscription {
         event_types: vec!["license.*".to_owned()],
         products: vec![id(7)],
         kinds: vec![],
+        attributes: [("daysleft".to_owned(), ODD.to_owned())].into(),
         state: SubscriptionState::Active,
         state_reason: None,
         secret_sealed: vec![1, 2],

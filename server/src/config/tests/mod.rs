@@ -61,7 +61,7 @@ fn all_errors_are_reported_at_once() {
             "LATCHKEY_RATE_LIMITS is “maybe”: must be on or off.",
             "LATCHKEY_SEALING_KEY: the sealing key must be 32 bytes in base64 (44 characters).",
             "`colour` in /etc/latchkey.toml is not a Latchkey setting.",
-            "`listen` in /etc/latchkey.toml must be a string, a number or a list of strings.",
+            "`listen` in /etc/latchkey.toml must be a string, a number or a list of them.",
             "`log_format` in /etc/latchkey.toml is “xml”: must be text or json.",
             "`max_connections` in /etc/latchkey.toml is “0”: must be a whole number from 1 to 1000000.",
         ]

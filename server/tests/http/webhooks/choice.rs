@@ -3,7 +3,7 @@
 use serde_json::json;
 use testing::contract;
 
-use super::{SUBSCRIPTIONS, Sending, newest, receiver::Receiver, subscribe, subscribed};
+use super::{SUBSCRIPTIONS, Sending, later, newest, receiver::Receiver, subscribe, subscribed};
 use crate::{fixture::JWT, manage::api::Api};
 
 contract!(a_subscription_receives_only_what_it_chose, async |db| {
@@ -45,7 +45,7 @@ contract!(renewals_are_reported_only_if_they_are_named, async |db| {
     let license = server.license().create().await;
     server.post(JWT, &license.asks("device", json!({}))).await.token();
     assert_eq!(all.next().await.kind(), "activation.created");
-    server.advance_days(10);
+    later(db, server, 10 * 86_400).await;
     server.post(JWT, &license.asks("device", json!({}))).await.token();
     assert_eq!(named.next().await.kind(), "activation.renewed");
     all.is_idle();

@@ -5,13 +5,17 @@ mod api;
 mod choice;
 mod delivery;
 mod foreign;
+mod instances;
+mod milestones;
+mod notices;
 mod receiver;
 mod verification;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 use service::store::Store;
+use testing::Database;
 use tokio::sync::Notify;
 
 use crate::{fixture::Server, manage::api::Api};
@@ -48,6 +52,16 @@ impl Drop for Sending {
     fn drop(&mut self) {
         self.stop.notify_one();
     }
+}
+
+/// Advances the clock once every message is delivered: one in progress would be sent again, since its claim ends.
+async fn later(db: &Database, server: &Server, seconds: i64) {
+    while db.number("SELECT COUNT(*) FROM outbox").await > 0
+        || db.number("SELECT COUNT(*) FROM deliveries WHERE state = 'pending'").await > 0
+    {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    server.clock.advance(seconds);
 }
 
 /// A subscription of a receiver to these types, with more members.

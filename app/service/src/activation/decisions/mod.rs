@@ -1,6 +1,7 @@
 //! Decisions: grants that changed something and refusals, each explained rule by rule with the facts of that time.
 
 mod decision;
+mod refusal_notices;
 mod refusal_writer;
 mod release;
 mod row;

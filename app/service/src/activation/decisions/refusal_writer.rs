@@ -14,6 +14,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use licensing::EventKind;
 use store::{Store, decisions::DecisionRow};
 use tokio::{
     sync::mpsc,
@@ -22,6 +23,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
+use super::refusal_notices;
 use crate::rate_limit::{Bucket, Limit, RateLimits};
 
 /// Maximum number of refusals that wait to be written.
@@ -167,6 +169,9 @@ impl Writer {
         }
         for license in due {
             tx.trim_refusals(Some(license), OF_LICENSE).await?;
+        }
+        if self.store.publishes(EventKind::ActivationRefused) {
+            refusal_notices::write(&mut tx, rows).await?;
         }
         tx.commit().await
     }

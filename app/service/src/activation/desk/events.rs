@@ -6,10 +6,21 @@ use licensing::{
     activation::{Grant, Purpose, Seating},
 };
 use serde_json::{Value, json};
-use store::{activations::Activation, desk::LapsedSeat, events::Event};
+use store::{
+    Store,
+    activations::Activation,
+    desk::{DeskLicense, LapsedSeat},
+    events::Event,
+};
 use uuid::Uuid;
 
-use crate::{Clock, activation::desk::request::Ask, actor::UNNAMED};
+use super::known_license::KnownLicense;
+use crate::{
+    Actor, Clock, Result,
+    activation::desk::request::Ask,
+    actor::UNNAMED,
+    audit::{Record, Subject},
+};
 
 /// The event of a grant, with the decision's id.
 pub(super) fn granted(ask: &Ask, grant: &Grant, row: &Activation, now: DateTime<Utc>) -> Event {
@@ -34,6 +45,35 @@ pub(super) fn granted(ask: &Ask, grant: &Grant, row: &Activation, now: DateTime<
 pub(super) fn taken_over(ask: &Ask, row: &Activation, seat: &LapsedSeat, now: DateTime<Utc>) -> Event {
     let after = json!({ "taken_over_by": row.id, "lease_ended_at": seat.lease_ends_at });
     event(Clock::id_at(now), ask, row, EventKind::DeviceTakenOver, (seat.id, seat.device_name.as_ref()), after, now)
+}
+
+/// The events of a license that a grant brings about: its first device, and its last free seat. They are written only if
+/// a subscription wants them, since the device's own event tells people the same.
+pub(super) fn milestones(
+    store: &Store,
+    known: &KnownLicense,
+    (grant, row): (&Grant, &Activation),
+    now: DateTime<Utc>,
+) -> Result<Vec<Event>> {
+    let mut events = vec![];
+    if grant.first_activation && store.publishes(EventKind::LicenseActivated) {
+        let after = json!({ "activation": row.id, "ends_at": grant.license_ends_at });
+        events.push(of_license(&known.row, EventKind::LicenseActivated, &after, now)?);
+    }
+    let seats = u64::from(known.seats.used);
+    let takes_last = grant.takes_seat && grant.takes_over == 0 && known.facts.terms.seats.limit() == Some(seats);
+    if takes_last && store.publishes(EventKind::LicenseSeatLimitReached) {
+        events.push(of_license(&known.row, EventKind::LicenseSeatLimitReached, &json!({ "seats": seats }), now)?);
+    }
+    Ok(events)
+}
+
+/// An event that the server observed. Not one of the device: all of those begin with `device.`.
+fn of_license(license: &DeskLicense, act: EventKind, after: &Value, now: DateTime<Utc>) -> Result<Event> {
+    let name = license.customer.clone().or_else(|| license.email.clone());
+    let name = name.unwrap_or_else(|| format!("license of {}", license.product_name));
+    let subject = Subject::new(SubjectKind::License, license.id, name).of_license(license.id);
+    Record::new(&Actor::server(), act, subject).made(after).into_event(now)
 }
 
 fn event(

@@ -276,6 +276,9 @@ pub(super) fn decide(
         written.events.extend(applied.taken.iter().map(|seat| events::taken_over(ask, row, seat, now)));
         written.taken.extend(applied.taken);
         written.events.push(events::granted(ask, &grant, row, now));
+        if let Some(known) = table.license(ask) {
+            written.events.extend(events::milestones(&at.store, known, (&grant, row), now)?);
+        }
         written.decisions.push(seen.granted(decision, ask, row.id, now));
     }
     let granted =

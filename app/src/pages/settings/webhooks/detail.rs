@@ -233,11 +233,11 @@ fn facts(line: &WebhookLine, now: DateTime<Utc>) -> impl IntoView + use<> {
     let (at, by, events) = (line.created_at, line.created_by.clone(), line.event_types.join(", "));
     let (succeeded, failing) = (line.last_success_at, line.failing_since);
     let names: Vec<_> = line.products.iter().map(|(_, name)| name.clone()).collect();
-    let limits = match (names.is_empty(), line.kinds.is_empty()) {
-        (true, true) => "None".to_owned(),
-        (false, true) => names.join(", "),
-        (true, false) => line.kinds.join(", "),
-        (false, false) => format!("{}; {}", names.join(", "), line.kinds.join(", ")),
+    let attributes = line.attributes.iter().map(|(name, value)| format!("{name} = {value}"));
+    let limits = [names.join(", "), line.kinds.join(", "), attributes.collect::<Vec<_>>().join(", ")];
+    let limits = match limits.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>() {
+        none if none.is_empty() => "None".to_owned(),
+        some => some.join("; "),
     };
     let when = move |at: Option<DateTime<Utc>>, otherwise: &'static str| match at {
         Some(at) => view! { <When at now /> }.into_any(),

@@ -16,15 +16,16 @@ use crate::{
 };
 
 /// The check boxes: name, pattern and label.
-const BOXES: [(&str, &str, &str); 9] = [
+const BOXES: [(&str, &str, &str); 10] = [
     ("all", "*", "Everything, except renewals and check-ins"),
-    ("license", "license.*", "Licenses: created, edited, suspended, revoked, extended"),
+    ("license", "license.*", "Licenses: created, edited, suspended, revoked, extended, expiring, expired"),
     ("code", "code.*", "Activation codes: revealed, reissued"),
-    ("activation", "activation.*", "Devices: activated, released, freed, revoked"),
+    ("activation", "activation.*", "Devices: activated, released, freed, revoked, refused"),
     ("device", "device.*", "Blocks of devices"),
     ("product", "product.*", "Products"),
     ("policy", "policy.*", "Policies"),
     ("key", "key.*", "Signing keys"),
+    ("job", "job.*", "Acts on many licenses: finished"),
     ("webhook", "webhook.*", "Other webhooks: suspended, disabled"),
 ];
 

@@ -38,6 +38,7 @@ fn in_request(error: Error) -> Error {
             "event_types" => "/eventTypes",
             "products" => "/filter/products",
             "kinds" => "/filter/kinds",
+            "attributes" => "/filter/attributes",
             "overlap_hours" => "/overlapHours",
             _ => continue,
         };

@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "types that only describe: request bodies are read member by member")]
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -30,6 +32,9 @@ pub(in crate::api::manage) struct NewSubscription {
 pub(in crate::api::manage) struct NewFilter {
     products: Option<Vec<Uuid>>,
     kinds: Option<Vec<String>>,
+    /// Attributes of the envelope with the exact values that messages must have, such as `{"daysleft": "7"}`: `daysleft`,
+    /// `entityid`, `entitykind`, `eventversion`, `subject` and `type`.
+    attributes: Option<BTreeMap<String, String>>,
 }
 
 /// Members of a subscription to change.

@@ -1,5 +1,7 @@
 //! Subscriptions and deliveries in JSON.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -55,8 +57,10 @@ pub(in crate::api::manage) struct SubscriptionJson {
 pub(in crate::api::manage) struct FilterJson {
     /// Ids of products.
     products: Vec<Uuid>,
-    /// Kinds of objects: license, activation, block, product, policy, key, subscription.
+    /// Kinds of objects: license, activation, block, product, policy, key, subscription, job.
     kinds: Vec<String>,
+    /// Attributes of the envelope with the values that messages must have.
+    attributes: BTreeMap<String, String>,
 }
 
 impl SubscriptionJson {
@@ -66,7 +70,7 @@ impl SubscriptionJson {
             enabled: is_enabled(&row),
             url: row.url,
             event_types: row.event_types,
-            filter: FilterJson { products: row.products, kinds: row.kinds },
+            filter: FilterJson { products: row.products, kinds: row.kinds, attributes: row.attributes },
             description: row.description,
             state: row.state.name(),
             state_reason: row.state_reason,
@@ -103,7 +107,7 @@ pub(super) const EDITABLE: [&str; 5] = ["url", "eventTypes", "filter", "descript
 /// The members that a patch may change, as it sees them.
 pub(super) fn write_editable(row: &Subscription) -> Value {
     json!({ "url": row.url, "eventTypes": row.event_types, "description": row.description, "enabled": is_enabled(row),
-        "filter": { "products": row.products, "kinds": row.kinds } })
+        "filter": { "products": row.products, "kinds": row.kinds, "attributes": row.attributes } })
 }
 
 /// Reads the members of a subscription.
@@ -121,10 +125,27 @@ pub(super) fn read_form(fields: &mut Fields) -> SubscriptionForm {
         filter.note("products", "must be a list of ids");
     }
     let kinds = texts(&mut filter, "kinds").unwrap_or_default();
+    let attributes = read_attributes(&mut filter);
     if let Err(invalid) = filter.end() {
         fields.extend(invalid);
     }
-    SubscriptionForm { url, description, event_types, products, kinds, enabled }
+    SubscriptionForm { url, description, event_types, products, kinds, attributes, enabled }
+}
+
+/// Reads the attributes of a filter.
+fn read_attributes(filter: &mut Fields) -> BTreeMap<String, String> {
+    let given = filter.map("attributes").unwrap_or_default();
+    let count = given.len();
+    let read = given.into_iter().filter_map(|(name, value)| match value {
+        Value::String(text) => Some((name, text)),
+        Value::Number(number) => Some((name, number.to_string())),
+        _ => None,
+    });
+    let attributes: BTreeMap<_, _> = read.collect();
+    if attributes.len() < count {
+        filter.note("attributes", "must have strings or numbers as its members");
+    }
+    attributes
 }
 
 /// Reads an array of strings.
