@@ -58,7 +58,7 @@ contract!(an_end_is_noticed_thirty_days_seven_days_and_a_day_before_and_when_it_
     let end = in_days(server, 40);
     later(db, server, 9 * DAY).await;
     assert_eq!(round(server).await, 0);
-    later(db, server, 1 * DAY).await;
+    later(db, server, DAY).await;
     assert_eq!((round(server).await, round(server).await), (1, 0), "each is sent once");
     let message = receiver.next().await.json();
     assert_eq!((&message["type"], &message["daysleft"]), (&json!("license.expiring"), &json!(30)));
@@ -145,7 +145,7 @@ contract!(an_extended_license_is_noticed_again_for_its_new_end, async |db| {
     subscribed(&api, &mut receiver, &NOTICES, json!({})).await;
     round(server).await;
     let license = ending(server, 8).await;
-    later(db, server, 1 * DAY).await;
+    later(db, server, DAY).await;
     round(server).await;
     assert_eq!(next(&mut receiver).await, expiring(7));
     let extend = json!({ "until": in_days(server, 20), "reason": "Paid." });
@@ -216,7 +216,7 @@ contract!(the_settings_name_the_days, async |db| {
     ending(server, 40).await;
     let mut sent = vec![];
     for _ in 0..40 {
-        later(db, server, 1 * DAY).await;
+        later(db, server, DAY).await;
         sent.push(round(server).await);
     }
     assert_eq!((sent[25], sent[39], sent.iter().sum::<usize>()), (1, 1, 2));
