@@ -22,8 +22,9 @@ use super::{
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
     products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
     settings::{
-        AccountPage, AccountsPage, AllLoginsPage, DeliveryPage, EditWebhookPage, NewTokenPage, NewWebhookPage,
-        OrganizationPage, OwnAccountPage, OwnLoginsPage, SignInSettingsPage, TokensPage, WebhookPage, WebhooksPage,
+        AccountPage, AccountsPage, AllLoginsPage, DeliveryPage, EditWebhookPage, KeysPage, NewTokenPage,
+        NewWebhookPage, OrganizationPage, OwnAccountPage, OwnLoginsPage, SignInSettingsPage, TokensPage, WebhookPage,
+        WebhooksPage,
     },
     sign_in::SignInPage,
 };
@@ -116,6 +117,7 @@ pages! {
         "/settings/sign-in" => SignInSettingsPage, SignInSee;
         "/settings/tokens" => TokensPage, TokensSee;
         "/settings/tokens/new" => NewTokenPage, TokensCreate;
+        "/settings/keys" => KeysPage, KeysSee;
         "/settings/webhooks" => WebhooksPage, WebhooksSee;
         "/settings/webhooks/new" => NewWebhookPage, WebhooksChange;
         "/settings/webhooks/:id" => WebhookPage, WebhooksSee;

@@ -1,9 +1,10 @@
-//! Settings: the signed-in account and its logins; for owners also all accounts, sign-in and API tokens.
+//! Settings: the signed-in account, its logins and the signing keys; for owners also all accounts, sign-in and API tokens.
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
 mod accounts;
 mod identities;
+mod keys;
 mod logins;
 mod organization;
 mod own;
@@ -13,6 +14,7 @@ mod tokens;
 mod webhooks;
 
 pub use accounts::AccountsPage;
+pub use keys::KeysPage;
 pub use logins::{AllLoginsPage, OwnLoginsPage};
 pub use organization::OrganizationPage;
 pub use own::OwnAccountPage;
@@ -28,7 +30,7 @@ use licensing::Permission;
 use crate::components::may;
 
 /// The pages of the settings: address, label, and required permission.
-const PLACES: [(&str, &str, Permission); 8] = [
+const PLACES: [(&str, &str, Permission); 9] = [
     ("/settings/account", "Your account", Permission::See),
     ("/settings/logins", "Your logins", Permission::See),
     ("/settings/organization", "Organization", Permission::RunServer),
@@ -37,6 +39,7 @@ const PLACES: [(&str, &str, Permission); 8] = [
     ("/settings/all-logins", "All logins", Permission::RunServer),
     ("/settings/tokens", "API tokens", Permission::RunServer),
     ("/settings/webhooks", "Webhooks", Permission::RunServer),
+    ("/settings/keys", "Signing keys", Permission::See),
 ];
 
 /// Links to the pages of the settings that the role may open.

@@ -12,6 +12,7 @@ mod fields;
 mod find;
 mod first_run;
 mod home;
+mod keys;
 mod limits;
 mod live;
 mod login;
