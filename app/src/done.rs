@@ -1,124 +1,160 @@
 //! The messages that confirm completed acts.
 
-/// A completed act. Its key goes into the address, its message onto the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
+/// Defines [`Done`] from rows of name, key in the address, and message.
+macro_rules! done {
+    ($($(#[$doc:meta])+ $act:ident = $key:literal: $words:literal;)+) => {
+        /// A completed act. Its key goes into the address, its message onto the page.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Done {
+            $($(#[$doc])+ $act,)+
+        }
+
+        impl Done {
+            const ALL: &[Self] = &[$(Self::$act),+];
+
+            /// The value in the address.
+            pub const fn key(self) -> &'static str {
+                match self {
+                    $(Self::$act => $key,)+
+                }
+            }
+
+            /// The sentence on the page.
+            pub const fn words(self) -> &'static str {
+                match self {
+                    $(Self::$act => $words,)+
+                }
+            }
+        }
+    };
+}
+
+done! {
     /// The owner's account was created.
-    OwnerCreated,
+    OwnerCreated = "owner_created": "Your account is ready. Welcome to Latchkey.";
     /// A license's details or its terms were changed.
-    LicenseChanged,
+    LicenseChanged = "license_changed": "License saved. Devices get the change at their next renewal.";
     /// A license's notes were changed.
-    NotesSaved,
+    NotesSaved = "notes_saved": "Notes saved.";
     /// A license was suspended.
-    LicenseSuspended,
+    LicenseSuspended = "license_suspended": "The license is suspended. Its devices can neither activate nor renew.";
     /// A license was reinstated.
-    LicenseReinstated,
+    LicenseReinstated = "license_reinstated": "The license is active again.";
     /// A license was revoked.
-    LicenseRevoked,
+    LicenseRevoked = "license_revoked": "The license is revoked, and its seats are free.";
     /// A license was extended.
-    LicenseExtended,
+    LicenseExtended = "license_extended": "The license is extended. Devices pick up the new end at their next renewal.";
     /// A license got more seats.
-    SeatsAdded,
+    SeatsAdded = "seats_added": "The seats are added. Devices can use them now.";
     /// A license's tags were changed.
-    TagsChanged,
+    TagsChanged = "tags_changed": "The tags are saved.";
     /// A view of the list of licenses was saved.
-    ViewSaved,
+    ViewSaved = "view_saved": "View saved. Only you see it.";
     /// A view of the list of licenses was deleted.
-    ViewDeleted,
+    ViewDeleted = "view_deleted": "View deleted.";
     /// A job was started.
-    JobStarted,
+    JobStarted = "job_started": "The job is running in the background.";
     /// A job was cancelled.
-    JobCancelled,
+    JobCancelled = "job_cancelled": "The job is cancelled. What it has done stays done.";
     /// A job was resumed.
-    JobResumed,
+    JobResumed = "job_resumed": "The job is running again.";
     /// A device was revoked.
-    DeviceRevoked,
+    DeviceRevoked = "device_revoked": "The device is revoked, and its seat is free.";
     /// An offline request was granted.
-    OfflineGranted,
+    OfflineGranted = "offline_granted": "The device is activated. Carry this response back to it.";
     /// An offline request that had been granted before was read again.
-    OfflineBefore,
+    OfflineBefore = "offline_before": "This request was already granted. Here is its response again.";
     /// A device was released by an offline release.
-    DeviceReleased,
+    DeviceReleased = "device_released": "The device has released its seat.";
     /// A device was freed: revoked without a block.
-    DeviceFreed,
+    DeviceFreed = "device_freed": "Seat freed. Another device can use it now, or this one again.";
     /// The session of a device without a seat was ended.
-    SessionEnded,
+    SessionEnded = "session_ended": "Session ended. The device can activate again.";
     /// A device got back the seat that support had taken.
-    DeviceRestored,
+    DeviceRestored = "device_restored": "Seat restored.";
     /// A device was renamed.
-    DeviceNamed,
+    DeviceNamed = "device_named": "Device renamed.";
     /// A device was blocked.
-    DeviceBlocked,
+    DeviceBlocked = "device_blocked": "The device is blocked: it can neither activate nor renew there.";
     /// A block was removed.
-    DeviceUnblocked,
+    DeviceUnblocked = "device_unblocked": "Block removed. The device can activate again.";
     /// Devices were pre-registered.
-    DevicesAuthorized,
+    DevicesAuthorized = "devices_authorized": "The devices are registered and can activate.";
     /// A device's pre-registration was removed.
-    DeviceUnauthorized,
+    DeviceUnauthorized = "device_unauthorized":
+        "Registration removed. Where the terms require it, the device cannot activate.";
     /// A license's transfer count was reset.
-    TransfersReset,
+    TransfersReset = "moves_lifted": "Transfer count reset. Seats can be transferred again.";
     /// A license got a new code.
-    CodeReissued,
+    CodeReissued = "code_reissued": "The license has a new code. The old one no longer works.";
     /// A product was created.
-    ProductCreated,
+    ProductCreated = "product_created": "Product created. Next, create a policy for it.";
     /// A product was changed.
-    ProductChanged,
+    ProductChanged = "product_changed": "Product saved. Devices get the change at their next renewal.";
     /// A product was withdrawn.
-    ProductWithdrawn,
+    ProductWithdrawn = "product_withdrawn": "The product is withdrawn. Devices can neither activate nor renew.";
     /// A withdrawn product was reinstated.
-    ProductOfferedAgain,
+    ProductOfferedAgain = "product_offered_again": "The product is active again: devices can activate and renew.";
     /// A policy was created.
-    PolicyCreated,
+    PolicyCreated = "policy_created": "Policy created. You can now create licenses with it.";
     /// A policy was changed.
-    PolicyChanged,
+    PolicyChanged = "policy_changed": "Policy saved. Devices get the change at their next renewal.";
     /// An invitation was withdrawn.
-    InvitationWithdrawn,
+    InvitationWithdrawn = "invitation_withdrawn": "The invitation is withdrawn, and its link no longer works.";
     /// An account's role was changed.
-    RoleChanged,
+    RoleChanged = "role_changed": "Role changed. It applies from the person’s next click.";
     /// An account was disabled.
-    AccountDisabled,
+    AccountDisabled = "account_disabled": "The account is disabled, and its logins have ended.";
     /// An account was enabled.
-    AccountEnabled,
+    AccountEnabled = "account_enabled": "The account is enabled and can sign in again.";
     /// A login was ended.
-    LoginEnded,
+    LoginEnded = "login_ended": "Login ended.";
     /// Logins were ended.
-    LoginsEnded,
+    LoginsEnded = "logins_ended": "Logins ended.";
     /// The user's own password was changed.
-    PasswordChanged,
+    PasswordChanged = "password_changed": "Password changed. Your other logins have ended.";
     /// An identity was connected to the user's own account.
-    IdentityConnected,
+    IdentityConnected = "identity_connected": "Provider connected. You can now sign in with it.";
     /// An identity was disconnected from the user's own account.
-    IdentityDisconnected,
+    IdentityDisconnected = "identity_disconnected": "Provider disconnected. Logins that began there have ended.";
     /// Local sign-in was turned off.
-    LocalSignInOff,
+    LocalSignInOff = "local_sign_in_off": "Local sign-in is off: passwords no longer work.";
     /// Local sign-in was turned on.
-    LocalSignInOn,
+    LocalSignInOn = "local_sign_in_on": "Local sign-in is on: passwords work again.";
     /// The vendor's profile was changed.
-    OrganizationChanged,
+    OrganizationChanged = "organization_changed": "Organization saved. Devices get the change with their next license.";
     /// An API token was created.
-    TokenCreated,
+    TokenCreated = "token_created": "Token created. Copy it now: it will not be shown again.";
     /// An API token got a new secret.
-    TokenRotated,
+    TokenRotated = "token_rotated": "The token has a new secret. Copy it now: it will not be shown again.";
     /// An API token was revoked.
-    TokenRevoked,
+    TokenRevoked = "token_revoked": "The token is revoked.";
+    /// The next signing key was created.
+    KeyRotated = "key_rotated": "The next key is published. It signs in ten minutes.";
+    /// Signing keys were created in advance.
+    KeysPregenerated = "keys_pregenerated": "The next two keys are published and can be pinned.";
+    /// A signing key was retired.
+    KeyRetired = "key_retired": "The key no longer signs. Its tokens stay valid.";
+    /// A signing key was revoked.
+    KeyRevoked = "key_revoked": "The key is revoked. Its devices must renew online.";
     /// A subscription to webhooks was created.
-    WebhookCreated,
+    WebhookCreated = "webhook_created": "Webhook created. Copy its secret now: it will not be shown again.";
     /// A subscription was changed.
-    WebhookChanged,
+    WebhookChanged = "webhook_changed": "The changes are saved.";
     /// A subscription was enabled.
-    WebhookEnabled,
+    WebhookEnabled = "webhook_enabled": "The webhook is enabled.";
     /// A subscription was disabled.
-    WebhookDisabled,
+    WebhookDisabled = "webhook_disabled": "The webhook is disabled. Its messages are held.";
     /// A subscription was deleted.
-    WebhookDeleted,
+    WebhookDeleted = "webhook_deleted": "The webhook is deleted.";
     /// The address of a subscription was verified.
-    WebhookVerified,
+    WebhookVerified = "webhook_verified": "The address is verified. Events are delivered from 20 seconds on.";
     /// A message was sent on request.
-    WebhookTried,
+    WebhookTried = "webhook_tried": "The message was sent. See the answer below.";
     /// A subscription got a new secret.
-    WebhookRotated,
+    WebhookRotated = "webhook_rotated": "The webhook has a new secret. Copy it now: it will not be shown again.";
     /// Deliveries are sent again.
-    WebhookReplayed,
+    WebhookReplayed = "webhook_replayed": "The deliveries are sent again in the background.";
 }
 
 impl Done {
@@ -126,195 +162,6 @@ impl Done {
     pub const KEY: &str = live::query::DONE;
     /// The name of the query parameter with the device whose seat was taken.
     pub const UNDO: &str = live::query::UNDO;
-
-    const ALL: &[Self] = &[
-        Self::OwnerCreated,
-        Self::LicenseChanged,
-        Self::NotesSaved,
-        Self::LicenseSuspended,
-        Self::LicenseReinstated,
-        Self::LicenseRevoked,
-        Self::LicenseExtended,
-        Self::SeatsAdded,
-        Self::TagsChanged,
-        Self::ViewSaved,
-        Self::ViewDeleted,
-        Self::JobStarted,
-        Self::JobCancelled,
-        Self::JobResumed,
-        Self::DeviceRevoked,
-        Self::OfflineGranted,
-        Self::OfflineBefore,
-        Self::DeviceReleased,
-        Self::DeviceFreed,
-        Self::SessionEnded,
-        Self::DeviceRestored,
-        Self::DeviceNamed,
-        Self::DeviceBlocked,
-        Self::DeviceUnblocked,
-        Self::DevicesAuthorized,
-        Self::DeviceUnauthorized,
-        Self::TransfersReset,
-        Self::CodeReissued,
-        Self::ProductCreated,
-        Self::ProductChanged,
-        Self::ProductWithdrawn,
-        Self::ProductOfferedAgain,
-        Self::PolicyCreated,
-        Self::PolicyChanged,
-        Self::InvitationWithdrawn,
-        Self::RoleChanged,
-        Self::AccountDisabled,
-        Self::AccountEnabled,
-        Self::LoginEnded,
-        Self::LoginsEnded,
-        Self::PasswordChanged,
-        Self::IdentityConnected,
-        Self::IdentityDisconnected,
-        Self::LocalSignInOff,
-        Self::LocalSignInOn,
-        Self::OrganizationChanged,
-        Self::TokenCreated,
-        Self::TokenRotated,
-        Self::TokenRevoked,
-        Self::WebhookCreated,
-        Self::WebhookChanged,
-        Self::WebhookEnabled,
-        Self::WebhookDisabled,
-        Self::WebhookDeleted,
-        Self::WebhookVerified,
-        Self::WebhookTried,
-        Self::WebhookRotated,
-        Self::WebhookReplayed,
-    ];
-
-    /// The value in the address.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::OwnerCreated => "owner_created",
-            Self::LicenseChanged => "license_changed",
-            Self::NotesSaved => "notes_saved",
-            Self::LicenseSuspended => "license_suspended",
-            Self::LicenseReinstated => "license_reinstated",
-            Self::LicenseRevoked => "license_revoked",
-            Self::LicenseExtended => "license_extended",
-            Self::SeatsAdded => "seats_added",
-            Self::TagsChanged => "tags_changed",
-            Self::ViewSaved => "view_saved",
-            Self::ViewDeleted => "view_deleted",
-            Self::JobStarted => "job_started",
-            Self::JobCancelled => "job_cancelled",
-            Self::JobResumed => "job_resumed",
-            Self::DeviceRevoked => "device_revoked",
-            Self::OfflineGranted => "offline_granted",
-            Self::OfflineBefore => "offline_before",
-            Self::DeviceReleased => "device_released",
-            Self::DeviceFreed => "device_freed",
-            Self::SessionEnded => "session_ended",
-            Self::DeviceRestored => "device_restored",
-            Self::DeviceNamed => "device_named",
-            Self::DeviceBlocked => "device_blocked",
-            Self::DeviceUnblocked => "device_unblocked",
-            Self::DevicesAuthorized => "devices_authorized",
-            Self::DeviceUnauthorized => "device_unauthorized",
-            Self::TransfersReset => "moves_lifted",
-            Self::CodeReissued => "code_reissued",
-            Self::ProductCreated => "product_created",
-            Self::ProductChanged => "product_changed",
-            Self::ProductWithdrawn => "product_withdrawn",
-            Self::ProductOfferedAgain => "product_offered_again",
-            Self::PolicyCreated => "policy_created",
-            Self::PolicyChanged => "policy_changed",
-            Self::InvitationWithdrawn => "invitation_withdrawn",
-            Self::RoleChanged => "role_changed",
-            Self::AccountDisabled => "account_disabled",
-            Self::AccountEnabled => "account_enabled",
-            Self::LoginEnded => "login_ended",
-            Self::LoginsEnded => "logins_ended",
-            Self::PasswordChanged => "password_changed",
-            Self::IdentityConnected => "identity_connected",
-            Self::IdentityDisconnected => "identity_disconnected",
-            Self::LocalSignInOff => "local_sign_in_off",
-            Self::LocalSignInOn => "local_sign_in_on",
-            Self::OrganizationChanged => "organization_changed",
-            Self::TokenCreated => "token_created",
-            Self::TokenRotated => "token_rotated",
-            Self::TokenRevoked => "token_revoked",
-            Self::WebhookCreated => "webhook_created",
-            Self::WebhookChanged => "webhook_changed",
-            Self::WebhookEnabled => "webhook_enabled",
-            Self::WebhookDisabled => "webhook_disabled",
-            Self::WebhookDeleted => "webhook_deleted",
-            Self::WebhookVerified => "webhook_verified",
-            Self::WebhookTried => "webhook_tried",
-            Self::WebhookRotated => "webhook_rotated",
-            Self::WebhookReplayed => "webhook_replayed",
-        }
-    }
-
-    /// The sentence on the page.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::OwnerCreated => "Your account is ready. Welcome to Latchkey.",
-            Self::LicenseChanged => "License saved. Devices get the change at their next renewal.",
-            Self::NotesSaved => "Notes saved.",
-            Self::LicenseSuspended => "The license is suspended. Its devices can neither activate nor renew.",
-            Self::LicenseReinstated => "The license is active again.",
-            Self::LicenseRevoked => "The license is revoked, and its seats are free.",
-            Self::LicenseExtended => "The license is extended. Devices pick up the new end at their next renewal.",
-            Self::SeatsAdded => "The seats are added. Devices can use them now.",
-            Self::TagsChanged => "The tags are saved.",
-            Self::ViewSaved => "View saved. Only you see it.",
-            Self::ViewDeleted => "View deleted.",
-            Self::JobStarted => "The job is running in the background.",
-            Self::JobCancelled => "The job is cancelled. What it has done stays done.",
-            Self::JobResumed => "The job is running again.",
-            Self::DeviceRevoked => "The device is revoked, and its seat is free.",
-            Self::OfflineGranted => "The device is activated. Carry this response back to it.",
-            Self::OfflineBefore => "This request was already granted. Here is its response again.",
-            Self::DeviceReleased => "The device has released its seat.",
-            Self::DeviceFreed => "Seat freed. Another device can use it now, or this one again.",
-            Self::SessionEnded => "Session ended. The device can activate again.",
-            Self::DeviceRestored => "Seat restored.",
-            Self::DeviceNamed => "Device renamed.",
-            Self::DeviceBlocked => "The device is blocked: it can neither activate nor renew there.",
-            Self::DeviceUnblocked => "Block removed. The device can activate again.",
-            Self::DevicesAuthorized => "The devices are registered and can activate.",
-            Self::DeviceUnauthorized => "Registration removed. Where the terms require it, the device cannot activate.",
-            Self::TransfersReset => "Transfer count reset. Seats can be transferred again.",
-            Self::CodeReissued => "The license has a new code. The old one no longer works.",
-            Self::ProductCreated => "Product created. Next, create a policy for it.",
-            Self::ProductChanged => "Product saved. Devices get the change at their next renewal.",
-            Self::ProductWithdrawn => "The product is withdrawn. Devices can neither activate nor renew.",
-            Self::ProductOfferedAgain => "The product is active again: devices can activate and renew.",
-            Self::PolicyCreated => "Policy created. You can now create licenses with it.",
-            Self::PolicyChanged => "Policy saved. Devices get the change at their next renewal.",
-            Self::InvitationWithdrawn => "The invitation is withdrawn, and its link no longer works.",
-            Self::RoleChanged => "Role changed. It applies from the person’s next click.",
-            Self::AccountDisabled => "The account is disabled, and its logins have ended.",
-            Self::AccountEnabled => "The account is enabled and can sign in again.",
-            Self::LoginEnded => "Login ended.",
-            Self::LoginsEnded => "Logins ended.",
-            Self::PasswordChanged => "Password changed. Your other logins have ended.",
-            Self::IdentityConnected => "Provider connected. You can now sign in with it.",
-            Self::IdentityDisconnected => "Provider disconnected. Logins that began there have ended.",
-            Self::LocalSignInOff => "Local sign-in is off: passwords no longer work.",
-            Self::LocalSignInOn => "Local sign-in is on: passwords work again.",
-            Self::OrganizationChanged => "Organization saved. Devices get the change with their next license.",
-            Self::TokenCreated => "Token created. Copy it now: it will not be shown again.",
-            Self::TokenRotated => "The token has a new secret. Copy it now: it will not be shown again.",
-            Self::TokenRevoked => "The token is revoked.",
-            Self::WebhookCreated => "Webhook created. Copy its secret now: it will not be shown again.",
-            Self::WebhookChanged => "The changes are saved.",
-            Self::WebhookEnabled => "The webhook is enabled.",
-            Self::WebhookDisabled => "The webhook is disabled. Its messages are held.",
-            Self::WebhookDeleted => "The webhook is deleted.",
-            Self::WebhookVerified => "The address is verified. Events are delivered from 20 seconds on.",
-            Self::WebhookTried => "The message was sent. See the answer below.",
-            Self::WebhookRotated => "The webhook has a new secret. Copy it now: it will not be shown again.",
-            Self::WebhookReplayed => "The deliveries are sent again in the background.",
-        }
-    }
 
     /// The act with this [`key`](Self::key).
     pub fn from_key(key: &str) -> Option<Self> {

@@ -42,6 +42,7 @@ impl AppState {
             max_offline_age: config.offline_requests,
             placeholders: config.placeholder_fingerprints,
         });
+        service.rate_limits().set_api_calls(config.api_calls_per_minute);
         service.webhooks().set_webhook_settings(service::WebhookSettings {
             plain_http: config.webhook_http,
             suspend_after: config.webhook_suspend_after,

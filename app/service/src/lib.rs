@@ -174,6 +174,7 @@ impl Service {
         // Each handle holds only handles that are created before it.
         let licenses = Licenses::new(&base, Arc::clone(&keyring));
         let jobs = Jobs::new(&base, licenses.clone());
+        let exports = Exports::new(&base, licenses.clone());
         let webhooks = Webhooks::new(&base, issuer.as_str().into());
         webhooks.refresh_webhooks().await?;
         let keys = Keys::new(&base, keyring, places, issuer.into());
@@ -223,7 +224,7 @@ impl Service {
             vendor,
             webhooks,
             counter,
-            exports: Exports::new(&base),
+            exports,
             live,
             timekeeper,
         })))

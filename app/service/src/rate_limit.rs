@@ -10,7 +10,10 @@
 use std::{
     collections::HashMap,
     net::{IpAddr, Ipv4Addr},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -48,6 +51,8 @@ pub enum Limit {
     RefusalOfUnknown,
     /// Calls of the management API, by API token.
     ApiCall,
+    /// Those that read or change many rows, by API token.
+    LargeApiCall,
     /// Log warnings that strangers can cause, shared by all.
     Warning,
 }
@@ -76,9 +81,21 @@ pub(crate) fn network(address: Option<&str>) -> IpAddr {
     Network::of_visitor(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
 }
 
+/// Calls of the management API that a token may make in a minute, unless the settings have another number.
+pub const API_CALLS: u32 = 600;
+
+/// The rate of the management API: a sixth of the calls of a minute at once.
+fn of_api_calls(per_minute: u32) -> (i32, TimeDelta) {
+    let per_minute = per_minute.max(1);
+    (
+        i32::try_from(per_minute / 6).unwrap_or(i32::MAX).max(1),
+        TimeDelta::microseconds(60_000_000 / i64::from(per_minute)),
+    )
+}
+
 impl Limit {
     /// The size of the burst, and the interval for each further one.
-    const fn rate(self) -> (i32, TimeDelta) {
+    fn rate(self, api_calls: u32) -> (i32, TimeDelta) {
         match self {
             Self::WrongCode | Self::WrongApiToken => (30, TimeDelta::seconds(2)),
             Self::FailedSignIn => (30, TimeDelta::seconds(20)),
@@ -89,7 +106,8 @@ impl Limit {
             Self::RefusalOfLicense | Self::IdleWrite | Self::IdleCall => (200, TimeDelta::seconds(10)),
             Self::ReleasedSeat => (300, TimeDelta::milliseconds(200)),
             Self::RefusalOfUnknown => (1_000, TimeDelta::seconds(1)),
-            Self::ApiCall => (100, TimeDelta::milliseconds(100)),
+            Self::ApiCall => of_api_calls(api_calls),
+            Self::LargeApiCall => (10, TimeDelta::seconds(6)),
             Self::Warning => (100, TimeDelta::seconds(10)),
         }
     }
@@ -99,13 +117,32 @@ impl Limit {
 const MOST: usize = 100_000;
 
 /// The buckets of one instance.
-#[derive(Debug, Default)]
-pub struct RateLimits(Mutex<HashMap<Limit, HashMap<Bucket, DateTime<Utc>>>>);
+#[derive(Debug)]
+pub struct RateLimits {
+    buckets: Mutex<HashMap<Limit, HashMap<Bucket, DateTime<Utc>>>>,
+    /// Calls of the management API in a minute.
+    api_calls: AtomicU32,
+}
+
+impl Default for RateLimits {
+    fn default() -> Self {
+        Self { buckets: Mutex::default(), api_calls: AtomicU32::new(API_CALLS) }
+    }
+}
 
 impl RateLimits {
+    /// Sets how many calls of the management API a token may make in a minute.
+    pub fn set_api_calls(&self, per_minute: u32) {
+        self.api_calls.store(per_minute, Relaxed);
+    }
+
+    fn rate(&self, limit: Limit) -> (i32, TimeDelta) {
+        limit.rate(self.api_calls.load(Relaxed))
+    }
+
     /// Returns the seconds until there is room for one more, or `None` if there is room now.
     pub fn wait(&self, limit: Limit, bucket: Bucket, now: DateTime<Utc>) -> Option<u64> {
-        let (at_once, every) = limit.rate();
+        let (at_once, every) = self.rate(limit);
         let full = now + every * at_once;
         let mut all = self.all();
         let empty_at = all.get_mut(&limit)?.get_mut(&bucket)?;
@@ -123,7 +160,7 @@ impl RateLimits {
         if let Some(seconds) = self.wait(limit, bucket, now) {
             return Err(seconds);
         }
-        let (_, every) = limit.rate();
+        let (_, every) = self.rate(limit);
         let mut all = self.all();
         let buckets = all.entry(limit).or_default();
         if buckets.len() >= MOST {
@@ -136,22 +173,29 @@ impl RateLimits {
 
     /// Returns how many more there is room for now.
     pub fn room(&self, limit: Limit, bucket: Bucket, now: DateTime<Utc>) -> i64 {
-        let (at_once, every) = limit.rate();
+        let (at_once, every) = self.rate(limit);
         let empty_at = self.all().get(&limit).and_then(|buckets| buckets.get(&bucket)).copied().unwrap_or(now).max(now);
         let room = now + every * at_once - empty_at;
-        room.num_milliseconds() / every.num_milliseconds().max(1)
+        let parts = |span: TimeDelta| span.num_microseconds().unwrap_or(i64::MAX);
+        parts(room) / parts(every).max(1)
+    }
+
+    /// Returns the seconds after which there is room for one more, rounded up.
+    pub fn interval(&self, limit: Limit) -> i64 {
+        let (_, every) = self.rate(limit);
+        (every.num_milliseconds().max(1) + 999) / 1_000
     }
 
     /// Returns what [`take`](Self::take) took, as when an attempt turns out not to be a failure.
     pub(crate) fn refund(&self, limit: Limit, bucket: Bucket) {
-        let (_, every) = limit.rate();
+        let (_, every) = self.rate(limit);
         if let Some(empty_at) = self.all().get_mut(&limit).and_then(|buckets| buckets.get_mut(&bucket)) {
             *empty_at -= every;
         }
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<Limit, HashMap<Bucket, DateTime<Utc>>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -221,6 +265,19 @@ mod tests {
             limits.refund(Limit::FailedSignIn, here);
         }
         assert_eq!(taken(&limits, Limit::FailedSignIn, here, at(0)), 30);
+    }
+
+    #[test]
+    fn the_settings_say_how_many_calls_a_token_may_make() {
+        let (limits, token) = (RateLimits::default(), Bucket::Id(Uuid::from_u128(1)));
+        assert_eq!(taken(&limits, Limit::ApiCall, token, at(0)), 100);
+        assert_eq!(taken(&limits, Limit::ApiCall, token, at(1)), 10);
+        let other = Bucket::Id(Uuid::from_u128(2));
+        limits.set_api_calls(7);
+        assert_eq!(taken(&limits, Limit::ApiCall, other, at(0)), 1);
+        assert_eq!((limits.room(Limit::ApiCall, other, at(0)), limits.interval(Limit::ApiCall)), (0, 9));
+        assert_eq!(taken(&limits, Limit::LargeApiCall, token, at(0)), 10);
+        assert_eq!(limits.wait(Limit::LargeApiCall, token, at(0)), Some(6));
     }
 
     #[test]

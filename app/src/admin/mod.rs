@@ -18,6 +18,7 @@ pub mod first_run;
 pub mod first_start;
 pub mod home;
 pub mod jobs;
+pub mod keys;
 pub mod licenses;
 pub mod logins;
 pub mod offline;
@@ -162,6 +163,11 @@ pub const TABLE: &[Row] = &[
     does::<tokens::CreateToken>(Act::TokensCreate),
     does::<tokens::RotateToken>(Act::TokensRotate),
     does::<tokens::RevokeToken>(Act::TokensRevoke),
+    reads(keys::LIST_KEYS, Act::KeysSee),
+    does::<keys::RotateKey>(Act::KeysRotate),
+    does::<keys::PregenerateKeys>(Act::KeysRotate),
+    does::<keys::RetireKey>(Act::KeysRetire),
+    does::<keys::RevokeKey>(Act::KeysRevoke),
     reads(webhooks::LIST_WEBHOOKS, Act::WebhooksSee),
     reads(webhooks::WEBHOOK, Act::WebhooksSee),
     reads(webhooks::DELIVERY, Act::WebhooksSee),

@@ -64,6 +64,7 @@ const READS: &[Read] = &[
     (data::DATA, || once(data::data())),
     (tokens::LIST_TOKENS, || once(tokens::list_tokens())),
     (tokens::TAKE_TOKEN, || once(tokens::take_token())),
+    (keys::LIST_KEYS, || once(keys::list_keys(nil()))),
     (webhooks::LIST_WEBHOOKS, || once(webhooks::list_webhooks())),
     (webhooks::WEBHOOK, || once(webhooks::webhook(nil(), nil(), nil(), nil()))),
     (webhooks::WEBHOOK_FORM, || once(webhooks::webhook_form(nil()))),
@@ -184,7 +185,6 @@ const WITHOUT_ROW: &[(Act, &str)] = &[
     (Act::DevicesRevokeAll, "the form that blocks a device asks for it"),
     (Act::ProductsRelease, "versions are part of the product's form"),
     (Act::ExportsCodes, "a choice in the form that exports licenses"),
-    (Act::KeysSee, "keys are managed on the command line"),
 ];
 
 #[test]

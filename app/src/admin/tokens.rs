@@ -173,12 +173,12 @@ pub async fn take_token() -> Result<Option<MadeToken>, Error> {
     Ok(browser()?.take(MADE).await?.map(|text| MadeToken { text, server }))
 }
 
-/// Reads the names of acts, in lines or separated by commas.
+/// Reads the names of acts that the API offers, in lines or separated by commas.
 fn read_acts(typed: &str) -> Result<Vec<Scope>, Error> {
     let names = typed.split([',', '\n']).map(str::trim).filter(|name| !name.is_empty());
     let read = |name: &str| {
-        let unknown = || Error::field("acts", format!("{name} is not an act: choose from the list below"));
-        Act::from_name(name).map(Scope::from).ok_or_else(unknown)
+        let unknown = || Error::field("acts", format!("{name} is not an act of the API: choose from the list below"));
+        Act::from_name(name).filter(|act| act.is_by_api()).map(Scope::from).ok_or_else(unknown)
     };
     names.map(read).collect()
 }

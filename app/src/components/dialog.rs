@@ -58,10 +58,14 @@ pub fn Dialog(
 
 /// Closes the dialog without a change.
 #[component]
-pub fn Cancel() -> impl IntoView {
+pub fn Cancel(
+    /// The label.
+    #[prop(default = "Cancel")]
+    label: &'static str,
+) -> impl IntoView {
     view! {
         <a class="button quiet" href=address_with(None) data-cancel="" autofocus>
-            "Cancel"
+            {label}
         </a>
     }
 }

@@ -25,7 +25,7 @@ use super::{
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
     products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
     settings::{
-        AccountPage, AccountsPage, AllLoginsPage, DataPage, DeliveryPage, EditWebhookPage, NewTokenPage,
+        AccountPage, AccountsPage, AllLoginsPage, DataPage, DeliveryPage, EditWebhookPage, KeysPage, NewTokenPage,
         NewWebhookPage, OrganizationPage, OwnAccountPage, OwnLoginsPage, SignInSettingsPage, TokensPage, WebhookPage,
         WebhooksPage,
     },
@@ -124,6 +124,7 @@ pages! {
         "/settings/data" => DataPage, DataSee;
         "/settings/tokens" => TokensPage, TokensSee;
         "/settings/tokens/new" => NewTokenPage, TokensCreate;
+        "/settings/keys" => KeysPage, KeysSee;
         "/settings/webhooks" => WebhooksPage, WebhooksSee;
         "/settings/webhooks/new" => NewWebhookPage, WebhooksChange;
         "/settings/webhooks/:id" => WebhookPage, WebhooksSee;

@@ -53,13 +53,15 @@ pub struct BlockRow {
 
 /// Filter for blocks. Each part that is set narrows the list.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct BlockFilter {
+pub struct BlockFilter<'a> {
     /// Only blocks of this license or product; nil for blocks of the whole server.
     pub scope_id: Option<Uuid>,
     /// Only blocks of the fingerprint with this SHA-256.
     pub fingerprint_hash: Option<[u8; 32]>,
     /// Only blocks of this license, and wider ones on fingerprints that are activated or pre-registered on it.
     pub reaching: Option<Uuid>,
+    /// Only blocks of these products and of their licenses, unless there are none.
+    pub products: &'a [Uuid],
 }
 
 const SELECT: &str = "SELECT b.id, b.fingerprint_hash, b.scope, b.scope_id, b.fingerprint, b.reason, b.blocked_by, \
@@ -72,7 +74,7 @@ const SELECT: &str = "SELECT b.id, b.fingerprint_hash, b.scope, b.scope_id, b.fi
 
 impl Connection<'_> {
     /// Returns a page of blocks, newest first.
-    pub async fn blocks(&mut self, filter: BlockFilter, paging: Paging, size: usize) -> Result<Page<BlockRow>> {
+    pub async fn blocks(&mut self, filter: BlockFilter<'_>, paging: Paging, size: usize) -> Result<Page<BlockRow>> {
         let rows: Vec<BlockRow> = run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new(SELECT);
             if let Some(id) = filter.scope_id {
@@ -90,6 +92,16 @@ impl Connection<'_> {
                     sql.push("EXISTS (SELECT 1 FROM ").push(known);
                     sql.push(" k WHERE k.fingerprint_hash = b.fingerprint_hash AND k.license_id = ");
                     sql.push_bind(license).push(")").push(or);
+                }
+            }
+            if !filter.products.is_empty() {
+                for (column, end) in [(" AND (p.id IN (", ")"), (" OR l.product_id IN (", "))")] {
+                    sql.push(column);
+                    let mut list = sql.separated(", ");
+                    for id in filter.products {
+                        list.push_bind(*id);
+                    }
+                    sql.push(end);
                 }
             }
             // Ids are UUIDv7 from one clock, so their order is chronological.

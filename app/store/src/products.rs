@@ -83,6 +83,16 @@ impl Tx {
         self.on().product(id).await
     }
 
+    /// Returns the product with this id, and delays changes to it until the transaction ends. Other transactions may hold
+    /// it at the same time. A license that sets feature values holds its product, so that none of these features is
+    /// deleted in the meantime. Call this after locking licenses.
+    pub async fn hold_product(&mut self, id: Uuid) -> Result<Option<Product>> {
+        if let Connection::Postgres(c) = self.on() {
+            sqlx::query("SELECT id FROM products WHERE id = $1 FOR SHARE").bind(id).execute(c).await?;
+        }
+        self.on().product(id).await
+    }
+
     /// Inserts a product. Returns `Conflict(ProductCode)` if the code is taken.
     pub async fn insert_product(&mut self, product: &Product) -> Result<()> {
         const SQL: &str = "INSERT INTO products \

@@ -15,49 +15,79 @@ use uuid::Uuid;
 use crate::AppState;
 
 /// Rate limit as reported in response headers.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Policy {
     pub(super) name: &'static str,
-    /// Value of `RateLimit-Policy`: a quota (`q`) per window in seconds (`w`).
-    text: &'static str,
+    /// Requests per minute.
+    quota: u32,
 }
 
 /// Failures of one network.
-pub(super) const FAILURES: &Policy = &Policy { name: "failures", text: "\"failures\";q=30;w=60" };
+pub(super) const FAILURES: Policy = Policy { name: "failures", quota: 30 };
 /// Seats that a license's devices release, and its offline requests that change no seat. The quota reported is that of
 /// releases; the one for offline requests is lower.
-pub(super) const CHANGES: &Policy = &Policy { name: "changes", text: "\"changes\";q=300;w=60" };
+pub(super) const CHANGES: Policy = Policy { name: "changes", quota: 300 };
+/// Calls of one API token that read or change many rows.
+const LARGE: Policy = Policy { name: "large", quota: 10 };
 
-/// Calls of one API token.
-pub(super) const CALLS: &Policy = &Policy { name: "calls", text: "\"calls\";q=600;w=60" };
+/// Paths of the calls that read or change many rows.
+pub(super) const LARGE_CALLS: [&str; 3] =
+    ["/api/v1/admin/exports", "/api/v1/admin/licenses/batch", "/api/v1/admin/licenses/bulk"];
 
-/// Takes room for a call of this API token. Returns the room that is left; `None` if there are no limits.
-///
-/// # Errors
-/// The seconds to wait.
-pub(super) fn take_call(state: &AppState, token: Uuid) -> Result<Option<i64>, u64> {
-    if !state.config.rate_limits {
-        return Ok(None);
+impl Policy {
+    /// A quota (`q`) per window in seconds (`w`).
+    fn text(self) -> String {
+        format!("\"{}\";q={};w=60", self.name, self.quota)
     }
-    let (limits, bucket, now) = (state.service.rate_limits(), Bucket::Id(token), state.service.clock().now());
-    limits.take(Limit::ApiCall, bucket, now)?;
-    Ok(Some(limits.room(Limit::ApiCall, bucket, now)))
 }
 
-/// Adds headers with the limit of calls and the room that is left. A tenth of a second brings room for one more.
-pub(super) fn tell_room(headers: &mut HeaderMap, room: i64) {
-    headers.insert("ratelimit-policy", HeaderValue::from_static(CALLS.text));
-    if let Ok(left) = HeaderValue::try_from(format!("\"{}\";r={room};t=1", CALLS.name)) {
-        headers.insert("ratelimit", left);
+/// Room under a limit: the calls that are left, and the seconds until there is room for one more.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    policy: Policy,
+    left: i64,
+    seconds: i64,
+}
+
+/// Takes room for a call of this API token. Returns the room that is left; nothing if there are no limits.
+///
+/// # Errors
+/// The limit that was exceeded, and the seconds to wait.
+pub(super) fn take_call(state: &AppState, token: Uuid, path: &str) -> Result<Vec<Room>, (Policy, u64)> {
+    if !state.config.rate_limits {
+        return Ok(vec![]);
+    }
+    let (limits, bucket, now) = (state.service.rate_limits(), Bucket::Id(token), state.service.clock().now());
+    let calls = Policy { name: "calls", quota: state.config.api_calls_per_minute };
+    limits.take(Limit::ApiCall, bucket, now).map_err(|seconds| (calls, seconds))?;
+    let mut taken = vec![(Limit::ApiCall, calls)];
+    if LARGE_CALLS.contains(&path) {
+        limits.take(Limit::LargeApiCall, bucket, now).map_err(|seconds| (LARGE, seconds))?;
+        taken.push((Limit::LargeApiCall, LARGE));
+    }
+    let room =
+        |(limit, policy)| Room { policy, left: limits.room(limit, bucket, now), seconds: limits.interval(limit) };
+    Ok(taken.into_iter().map(room).collect())
+}
+
+/// Adds headers with the limits of calls and the room that is left.
+pub(super) fn tell_room(headers: &mut HeaderMap, rooms: &[Room]) {
+    let policies = rooms.iter().map(|room| room.policy.text());
+    let left = rooms.iter().map(|Room { policy, left, seconds }| format!("\"{}\";r={left};t={seconds}", policy.name));
+    set(headers, "ratelimit-policy", &policies.collect::<Vec<_>>().join(", "));
+    set(headers, "ratelimit", &left.collect::<Vec<_>>().join(", "));
+}
+
+fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Some(value) = HeaderValue::try_from(value).ok().filter(|value| !value.is_empty()) {
+        headers.insert(name, value);
     }
 }
 
 /// Adds headers with the limit and the seconds until the next attempt (draft-ietf-httpapi-ratelimit-headers).
-pub(super) fn tell(headers: &mut HeaderMap, policy: &Policy, seconds: u64) {
-    headers.insert("ratelimit-policy", HeaderValue::from_static(policy.text));
-    if let Ok(left) = HeaderValue::try_from(format!("\"{}\";r=0;t={seconds}", policy.name)) {
-        headers.insert("ratelimit", left);
-    }
+pub(super) fn tell(headers: &mut HeaderMap, policy: Policy, seconds: u64) {
+    set(headers, "ratelimit-policy", &policy.text());
+    set(headers, "ratelimit", &format!("\"{}\";r=0;t={seconds}", policy.name));
 }
 
 /// Returns the seconds until that network may fail again, or `None` if it may do so now.

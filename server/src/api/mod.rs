@@ -18,7 +18,9 @@ mod offline;
 mod openapi;
 pub(crate) mod problem;
 mod problems;
+mod provision;
 mod sessions;
+mod shell;
 mod status_list;
 mod tickets;
 mod webhook_types;
@@ -56,8 +58,10 @@ static ACTIVATIONS: LazyLock<Routes> = LazyLock::new(|| {
 });
 
 /// Calls of the vendor's own systems. Each names the act that the caller's API token must permit.
-static MANAGEMENT: LazyLock<Routes> =
-    LazyLock::new(|| Routes::default().call(Opens::ApiToken, routes!(whoami::whoami)).merge(manage::routes()));
+static MANAGEMENT: LazyLock<Routes> = LazyLock::new(|| {
+    let whoami = Routes::default().call(Opens::ApiToken, routes!(whoami::whoami));
+    whoami.merge(manage::routes()).merge(provision::routes())
+});
 
 /// Calls of monitoring systems, and answers for addresses that do not exist.
 static MACHINES: LazyLock<Routes> = LazyLock::new(|| {

@@ -26,6 +26,8 @@ const EXPIRING: RangeInclusive<u32> = 1..=366;
 const MOST_EXPIRING: usize = 10;
 /// Seats that support may free per day: more than a person can do by hand.
 const RELEASES: RangeInclusive<u32> = 0..=100_000;
+/// Calls of the management API in a minute: at most 1,000 a second.
+const CALLS: RangeInclusive<u32> = 1..=60_000;
 /// Connections: beyond this, a process runs out of file descriptors first.
 const CONNECTIONS: RangeInclusive<usize> = 1..=1_000_000;
 /// Seconds of an idle connection: after a day, network devices in between have forgotten it.
@@ -48,6 +50,7 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let sealing_key_file = given.read("sealing_key_file", |text| Ok(or_else(text, || in_data("sealing.key"))));
     let sealing_key = given.sealing_key(|text| SealingKey::read(text).map_err(|error| error.to_string()));
     let rate_limits = given.read("rate_limits", switch);
+    let api_calls_per_minute = given.read("api_calls_per_minute", |text| number(text, CALLS));
     let trusted_proxies = given.read("trusted_proxies", networks);
     let client_address_header = given.read("client_address_header", client_address_header);
     let max_connections = given.read("max_connections", |text| number(text, CONNECTIONS));
@@ -93,6 +96,7 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
             sealing_key_file: sealing_key_file?,
             sealing_key,
             rate_limits: rate_limits?,
+            api_calls_per_minute: api_calls_per_minute?,
             trusted_proxies: trusted_proxies?,
             client_address_header: client_address_header?,
             max_connections: max_connections?,

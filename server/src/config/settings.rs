@@ -33,6 +33,8 @@ pub struct Config {
     pub sealing_key: Option<SealingKey>,
     /// `true` if wrong activation codes and API tokens, sign-ins at providers, and account links are limited per network.
     pub rate_limits: bool,
+    /// Calls of the management API that a token may make in a minute.
+    pub api_calls_per_minute: u32,
     /// Proxies that are trusted to name the client's address.
     pub trusted_proxies: Vec<Network>,
     /// Header in which they name the client.

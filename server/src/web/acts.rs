@@ -9,7 +9,11 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
     routing::{MethodRouter, get, post},
 };
-use http::StatusCode;
+use http::{
+    StatusCode, Uri,
+    header::{HOST, REFERER},
+    uri::Authority,
+};
 use leptos_axum::handle_server_fns_with_context;
 use licensing::Act;
 
@@ -40,10 +44,20 @@ pub(crate) fn guarded(opens: Opens, handlers: MethodRouter<AppState>) -> MethodR
 async fn admit(State(act): State<Act>, request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
     match visitor.account {
-        None => Redirect::to(&sign_in_address("/licenses")).into_response(),
+        None => Redirect::to(&sign_in_address(&came_from(&request))).into_response(),
         Some(account) if account.role.may(act.permission()) => next.run(request).await,
         Some(_) => StatusCode::FORBIDDEN.into_response(),
     }
+}
+
+/// Returns the address of the page whose link or form led here, or this address if it is not a page of this server.
+fn came_from(request: &Request) -> String {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let from = header(REFERER).and_then(|from| from.parse::<Uri>().ok());
+    let ours = from.filter(|from| from.authority().map(Authority::as_str) == header(HOST));
+    let page = ours.filter(|from| !from.path().starts_with("/sign-in"));
+    let page = page.and_then(|from| from.path_and_query().map(|page| page.as_str().to_owned()));
+    page.unwrap_or_else(|| request.uri().path().to_owned())
 }
 
 /// Returns `true` if this is the path of an act.

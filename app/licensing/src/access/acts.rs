@@ -126,6 +126,12 @@ acts! {
     EventsSee = "events.see": See;
     /// View the public signing keys.
     KeysSee = "keys.see": See;
+    /// Create the next signing key, or create keys in advance.
+    KeysRotate = "keys.rotate": RunServer, fresh proof;
+    /// Stop signing with a key.
+    KeysRetire = "keys.retire": RunServer, fresh proof;
+    /// Revoke a signing key. Its tokens can no longer be verified.
+    KeysRevoke = "keys.revoke": RunServer, fresh proof;
     /// View one's own account and logins.
     OwnSee = "own.see": See;
     /// Change one's own password.

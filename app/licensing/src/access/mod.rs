@@ -2,6 +2,7 @@
 
 mod acts;
 mod bundle;
+mod by_api;
 mod scope;
 
 pub use acts::Act;

@@ -10,18 +10,19 @@ use store::Store;
 pub use format::{ExportFormat, Parts};
 pub use records::{RecordExport, Records};
 
-use crate::{Clock, base::Base};
+use crate::{Clock, Licenses, base::Base};
 
 /// Exports of records. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Exports {
     store: Store,
     clock: Clock,
+    licenses: Licenses,
 }
 
 impl Exports {
-    pub(crate) fn new(base: &Base) -> Self {
+    pub(crate) fn new(base: &Base, licenses: Licenses) -> Self {
         let Base { store, clock, .. } = base.clone();
-        Self { store, clock }
+        Self { store, clock, licenses }
     }
 }

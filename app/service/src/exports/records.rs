@@ -42,8 +42,8 @@ pub struct RecordExport {
 }
 
 impl Exports {
-    /// Begins an export of records. Its event, with the filter as the caller wrote it, is written before anything is given
-    /// out.
+    /// Begins an export of records. Its event, with the filter as the caller wrote it but without codes, is written before
+    /// anything is given out.
     ///
     /// # Errors
     /// `Forbidden` or `InvalidToken` if the actor has lost its permission; `Unavailable`.
@@ -54,6 +54,7 @@ impl Exports {
         format: ExportFormat,
         actor: &Actor,
     ) -> Result<RecordExport> {
+        let filter = self.licenses.without_codes(filter.clone()).await?;
         let mut tx = self.store.begin().await?;
         let subject = Subject { kind: records.kind(), id: None, name: records.name().to_owned(), license_id: None };
         Record::new(actor, EventKind::RecordsExported, subject)

@@ -98,9 +98,10 @@ impl Keys {
         let waiting = pregenerated::waiting(&keys, algorithm, product);
         let kid = match waiting.first() {
             Some(oldest) => {
-                pregenerated::call(&mut tx, oldest, signs_from, actor, now).await?;
                 let another = pregenerated::queued_after(&waiting, made);
                 write(&mut tx, &another, pregenerated::MADE, actor, now).await?;
+                // The rotation comes last: a repeated call finds its key in the last event.
+                pregenerated::call(&mut tx, oldest, signs_from, actor, now).await?;
                 oldest.kid.clone()
             }
             None => {
@@ -116,9 +117,11 @@ impl Keys {
     /// Stops a key from signing, from now on. It stays published until its last token has expired.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` if it has already stopped, or if no other key could sign in its place.
+    /// `NotFound`; `Conflict` if it has already stopped, or if no other key could sign in its place; `Invalid` with the
+    /// field `reason`.
     #[tracing::instrument(skip_all, fields(kid))]
-    pub async fn retire_key(&self, kid: &str, actor: &Actor) -> Result<()> {
+    pub async fn retire_key(&self, kid: &str, reason: Option<&str>, actor: &Actor) -> Result<()> {
+        let reason = reason.map(read_reason).transpose()?;
         let mut tx = self.store.begin().await?;
         let (mut keys, old) = locked(&mut tx, kid).await?;
         let now = self.clock.now();
@@ -139,7 +142,7 @@ impl Keys {
             ));
         }
         tx.update_signing_key(&new).await?;
-        Record::new(actor, EventKind::SigningKeyRetired, subject(&new)).write(&mut tx, now).await?;
+        Record::new(actor, EventKind::SigningKeyRetired, subject(&new)).because(reason).write(&mut tx, now).await?;
         tx.commit().await?;
         self.keyring.reload().await
     }
@@ -149,10 +152,13 @@ impl Keys {
     /// unverifiable, so those devices must request a new one; returns their number. Another key takes over, created now
     /// if there is none; clients may not know that key for five minutes.
     ///
+    /// `expected` is the number of devices that the caller is prepared to lose; `None` for any number.
+    ///
     /// # Errors
-    /// `NotFound`; `Conflict` if it was already revoked; `Invalid` with the field `reason`.
+    /// `NotFound`; `Conflict` if it was already revoked, or if more devices than expected would be lost; `Invalid` with
+    /// the field `reason`.
     #[tracing::instrument(skip_all, fields(kid))]
-    pub async fn revoke_key(&self, kid: &str, reason: &str, actor: &Actor) -> Result<u64> {
+    pub async fn revoke_key(&self, kid: &str, reason: &str, expected: Option<u64>, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         let mut tx = self.store.begin().await?;
         let (mut keys, old) = locked(&mut tx, kid).await?;
@@ -162,6 +168,13 @@ impl Keys {
         }
         let live = tx.on().live_tokens(now).await?;
         let devices = live.into_iter().find(|one| one.kid == kid).map_or(0, |one| one.devices.unsigned_abs());
+        if let Some(expected) = expected.filter(|expected| devices > *expected) {
+            let holding = if devices == 1 { "1 device holds".to_owned() } else { format!("{devices} devices hold") };
+            return Err(Error::Conflict(format!(
+                "{holding} a valid token of this key, which is more than the {expected} that you expected to lose. The \
+                 key was not revoked."
+            )));
+        }
         let algorithm = old.algorithm;
         let new = KeyRow { revoked_at: Some(now), revoked_because: Some(reason.clone()), ..old };
         tx.update_signing_key(&new).await?;

@@ -130,6 +130,13 @@ impl From<LicenseForm> for LicenseEdit {
     }
 }
 
+/// Returns the product of a license that is written. If the license sets feature values, none of the product's features is
+/// deleted until the transaction ends.
+pub(super) async fn product_for(tx: &mut Tx, id: Uuid, sets_features: bool) -> Result<Product> {
+    let found = if sets_features { tx.hold_product(id).await? } else { tx.on().product(id).await? };
+    found.ok_or(Error::NotFound("product"))
+}
+
 fn read_metadata(text: &str) -> Result<Map<String, Value>, String> {
     if text.trim().is_empty() {
         return Ok(Map::new());
@@ -194,7 +201,7 @@ impl Licenses {
                 Some(id) => target_policy(&mut tx, id, old.product_id).await?,
                 None => tx.on().policy(old.policy_id).await?.ok_or(Error::NotFound("policy"))?,
             };
-            let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
+            let product = product_for(&mut tx, old.product_id, !form.features.is_empty()).await?;
             let tags = form.read_tags();
             let read = form.read(&product, &policy, old.clone())?;
             let tags = tags?.unwrap_or_else(|| old_tags.clone());

@@ -1,7 +1,7 @@
 //! Finding the code that a user means, and replacing the code of a license.
 
-use licensing::{ActivationCode, EventKind, license::State};
-use serde_json::json;
+use licensing::{ActivationCode, EventKind, code::Origin, license::State};
+use serde_json::{Value, json};
 use store::{
     Paging,
     desk::LicenseKeys,
@@ -31,6 +31,28 @@ impl Licenses {
         let exact =
             self.store.for_api().read().await?.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
         Ok(if exact.is_empty() { inside } else { code })
+    }
+
+    /// Returns a filter as the audit log stores it: a member that contains an activation code is replaced by the code's
+    /// last characters.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub(crate) async fn without_codes(&self, mut filter: Value) -> Result<Value> {
+        for part in filter.as_object_mut().into_iter().flat_map(|parts| parts.values_mut()) {
+            let Some(code) = part.as_str().and_then(|text| ActivationCode::read(text).ok()) else { continue };
+            if code.origin() != Origin::Foreign || self.is_imported(&code).await? {
+                let code = code.inside().unwrap_or(code);
+                *part = format!("•••{}", code.tail()).into();
+            }
+        }
+        Ok(filter)
+    }
+
+    async fn is_imported(&self, code: &ActivationCode) -> Result<bool> {
+        let codes = [self.vault.code_hmac(code)];
+        let mut reading = self.store.for_api().read().await?;
+        Ok(!reading.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?.is_empty())
     }
 
     /// Returns the whole code of a license for the repeat of a call that recorded the event `since`. `None` if the code

@@ -97,13 +97,14 @@ impl Licenses {
         let query = LicenseQuery { sort: String::new(), ..query.clone() };
         let (filter, wrong) = self.read_filter(&query).await?;
         let filter = LicenseFilter { products: products.to_vec(), ..wrong.or(filter)? };
+        let filters = filled(serde_json::to_value(&query).map_err(Error::defect)?);
+        let filters = self.without_codes(filters).await?;
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
         let name = if with_codes { "licenses with their codes" } else { "licenses" };
         let subject = Subject { kind: SubjectKind::License, id: None, name: name.to_owned(), license_id: None };
-        let filters = serde_json::to_value(&query).map_err(Error::defect)?;
         Record::new(actor, EventKind::LicensesExported, subject)
-            .made(&json!({ "format": format, "codes": with_codes, "filter": filled(filters) }))
+            .made(&json!({ "format": format, "codes": with_codes, "filter": filters }))
             .write(&mut tx, now)
             .await?;
         tx.commit().await?;

@@ -10,7 +10,7 @@ use crate::{
     Actor, Error, LicenseForm, Licenses, NewLicense, Result,
     audit::Record,
     crypto::vault::{Purpose, random},
-    licenses::change::AuditSnapshot,
+    licenses::change::{AuditSnapshot, product_for},
 };
 
 impl Licenses {
@@ -61,7 +61,9 @@ impl Licenses {
         actor: &Actor,
     ) -> Result<Vec<(License, ActivationCode)>> {
         let policy = tx.on().policy(policy_id).await?.ok_or(Error::NotFound("policy"))?;
-        let product = tx.on().product(policy.product_id).await?.ok_or(Error::NotFound("product"))?;
+        let forms: Vec<_> = forms.into_iter().collect();
+        let sets_features = forms.iter().any(|(_, form)| !form.features.is_empty());
+        let product = product_for(tx, policy.product_id, sets_features).await?;
         let now = self.clock.now();
         let (mut licenses, mut codes, mut tags) = (vec![], vec![], vec![]);
         for (code, form) in forms {

@@ -137,25 +137,21 @@ impl Licenses {
         edit: impl Fn(&Product) -> Result<ProductForm> + Sync,
     ) -> Result<Product> {
         let edit = &edit;
-        retried(|| async move { self.try_to_edit_product(id, opened, actor, edit).await }).await
+        retried(|| async move { self.try_to_edit_product(id, opened, actor, (edit, None)).await }).await
     }
 
-    /// Removes a feature from a product. Reads all licenses of the product, so this happens before the product is locked.
+    /// Removes a feature from a product.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if a license sets a value of the feature.
     #[tracing::instrument(skip_all, fields(%id))]
     pub async fn delete_feature(&self, id: Uuid, code: &str, actor: &Actor) -> Result<Product> {
-        if self.store.for_api().read().await?.on().is_feature_set(id, code).await? {
-            let detail = format!("A license sets the feature {code}: remove its value from the licenses first.");
-            return Err(Error::Conflict(detail));
-        }
-        let without = |product: &Product| {
+        let without = &|product: &Product| {
             let mut form = ProductForm::of(product);
             form.features.retain(|feature| feature.code != code);
             if form.features.len() == product.features.len() { Err(Error::NotFound("feature")) } else { Ok(form) }
         };
-        self.edit_product(id, None, actor, without).await
+        retried(|| async move { self.try_to_edit_product(id, None, actor, (without, Some(code))).await }).await
     }
 
     async fn try_to_edit_product(
@@ -163,7 +159,7 @@ impl Licenses {
         id: Uuid,
         opened: Option<i64>,
         actor: &Actor,
-        edit: &(impl Fn(&Product) -> Result<ProductForm> + Sync),
+        (edit, deleted): (&(impl Fn(&Product) -> Result<ProductForm> + Sync), Option<&str>),
     ) -> Result<Product> {
         let before = self.store.read().await?.on().product(id).await?.ok_or(Error::NotFound("product"))?;
         let algorithm = edit(&before)?.algorithm;
@@ -172,6 +168,13 @@ impl Licenses {
         let mut tx = self.store.begin().await?;
         let old = tx.lock_product(id).await?.ok_or(Error::NotFound("product"))?;
         let form = edit(&old)?;
+        // Licenses that set features hold the product, so none can set this one from here on.
+        if let Some(code) = deleted
+            && tx.on().is_feature_set(id, code).await?
+        {
+            let detail = format!("A license sets the feature {code}: remove its value from the licenses first.");
+            return Err(Error::Conflict(detail));
+        }
         if form.algorithm != algorithm {
             // Somebody changed the product between the two reads.
             return Err(Error::Contended);

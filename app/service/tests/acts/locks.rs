@@ -1,15 +1,17 @@
 //! The order of locks, and what acts read under them.
 
 use licensing::{
-    Fingerprint, Permission, Role, Terms,
+    Act, Fingerprint, Permission, Role, Terms,
+    feature::FeatureValue,
     license::Step,
     terms::{Devices, Identity, Seats},
 };
-use service::{BlockedFor, Error, LicenseForm, NewApiToken, NewBlock, PolicyForm};
+use service::{BlockedFor, Error, LicenseForm, NewApiToken, NewBlock, NewLicense, PolicyForm, ProductForm};
 use testing::{Database, Engine, contract};
 
 use crate::{
     desk::ask,
+    products::text_feature,
     roles::account,
     test_service::{TestService, asking, assert_err, origin, refusal, seats, signed_in},
 };
@@ -70,9 +72,14 @@ contract!(a_license_is_locked_and_changed_without_reading_its_devices, async |db
 
 /// Returns once a statement waits for a lock in this database.
 async fn a_lock_is_waited_for(db: &Database) {
+    locks_are_waited_for(db, 1).await;
+}
+
+/// Returns once this many statements wait for locks in this database.
+async fn locks_are_waited_for(db: &Database, n: i64) {
     const WAITING: &str = "SELECT COUNT(*) FROM pg_stat_activity \
          WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while db.number(WAITING).await == 0 {
+    while db.number(WAITING).await < n {
         tokio::task::yield_now().await;
     }
 }
@@ -169,6 +176,52 @@ fn terms_saved_while_the_desk_waits_for_its_locks_are_applied() {
             drop(held);
             assert_eq!(refusal(waiting.await.unwrap()).code(), "seat_limit", "{identity:?}");
             assert_eq!(fixture.seats(&license).await, 1);
+        }
+    });
+}
+
+/// PostgreSQL only: SQLite has one writer at a time.
+#[test]
+fn a_feature_that_a_license_sets_at_that_moment_is_not_deleted() {
+    testing::run(Engine::Postgres, async |db| {
+        let fixture = TestService::open(db).await;
+        let scopes = vec![Permission::ManageLicenses.into()];
+        let form = NewApiToken { name: "Webshop".to_owned(), scopes, days: 1, ..NewApiToken::default() };
+        let (token, text) = fixture.service.identity().create_api_token(form, &fixture.actor).await.unwrap();
+        let caller = fixture.service.identity().api_caller(&text.0, None).await.unwrap();
+        for changes in [false, true] {
+            let product = fixture.product(&format!("drift-{changes}"), Default::default()).await;
+            let form = ProductForm { features: vec![text_feature("tier", "basic")], ..ProductForm::of(&product) };
+            fixture.service.licenses().change_product(product.id, form, &fixture.actor).await.unwrap();
+            let policy = fixture.policy(&product, seats(1)).await;
+            let license = fixture.license(&policy).await.0;
+            // The license is written, and its act waits for its actor.
+            let mut held = db.begin().await.unwrap();
+            held.note_api_token_used(token.id, fixture.clock.now()).await.unwrap();
+            let by = caller.authorize(Act::LicensesCreate, origin(1)).unwrap();
+            let service = fixture.service.clone();
+            let sets = tokio::spawn(async move {
+                let features = [("tier".to_owned(), FeatureValue::Text("pro".to_owned()))].into();
+                let form = LicenseForm { features, ..LicenseForm::default() };
+                match changes {
+                    true => service.licenses().change_license(license.id, form, &by).await.map(drop),
+                    false => {
+                        let new = NewLicense { policy_id: policy.id, code: String::new(), form };
+                        service.licenses().create_license(new, &by).await.map(drop)
+                    }
+                }
+            });
+            a_lock_is_waited_for(db).await;
+            let (service, actor) = (fixture.service.clone(), fixture.actor.clone());
+            let mut deletes =
+                tokio::spawn(async move { service.licenses().delete_feature(product.id, "tier", &actor).await });
+            tokio::select! {
+                () = locks_are_waited_for(db, 2) => {}
+                done = &mut deletes => panic!("the deletion did not wait: {done:?}"),
+            }
+            drop(held);
+            sets.await.unwrap().unwrap();
+            assert_err!(deletes.await.unwrap(), Error::Conflict(_));
         }
     });
 }

@@ -1,10 +1,11 @@
-//! Settings: the signed-in account and its logins; for owners also all accounts, sign-in and API tokens.
+//! Settings: the signed-in account, its logins and the signing keys; for owners also all accounts, sign-in and API tokens.
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
 mod accounts;
 mod data;
 mod identities;
+mod keys;
 mod logins;
 mod organization;
 mod own;
@@ -15,6 +16,7 @@ mod webhooks;
 
 pub use accounts::AccountsPage;
 pub use data::DataPage;
+pub use keys::KeysPage;
 pub use logins::{AllLoginsPage, OwnLoginsPage};
 pub use organization::OrganizationPage;
 pub use own::OwnAccountPage;
@@ -40,6 +42,7 @@ const PLACES: [(&str, &str, Permission); 9] = [
     ("/settings/tokens", "API tokens", Permission::RunServer),
     ("/settings/webhooks", "Webhooks", Permission::RunServer),
     ("/settings/data", "Data", Permission::RunServer),
+    ("/settings/keys", "Signing keys", Permission::See),
 ];
 
 /// Links to the pages of the settings that the role may open.

@@ -31,10 +31,10 @@ impl Connection<'_> {
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(policy_id).bind(after).bind(most).fetch_all(&mut **c).await)?)
     }
 
-    /// Returns `true` if a license of the product sets a value of this feature. Reads all licenses of the product if
-    /// none does.
+    /// Returns `true` if a license of the product sets a value of this feature. Reads the licenses of the product that
+    /// have feature values of their own.
     pub async fn is_feature_set(&mut self, product_id: Uuid, feature: &str) -> Result<bool> {
-        const SQL: &str = "SELECT EXISTS (SELECT 1 FROM licenses WHERE product_id = $1 \
+        const SQL: &str = "SELECT EXISTS (SELECT 1 FROM licenses WHERE product_id = $1 AND features <> '{}' \
              AND CAST(features AS TEXT) LIKE $2 ESCAPE '!')";
         let pattern = format!("%\"{}\":%", like(feature));
         Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(product_id).bind(pattern).fetch_one(&mut **c).await)?)

@@ -92,7 +92,7 @@ contract!(a_license_is_affected_by_its_own_blocks_and_wider_ones_of_its_devices,
         Ok(())
     })
     .await;
-    let listed = async |filter| {
+    let listed = async |filter: BlockFilter<'_>| {
         let page = read!(db, blocks(filter, Paging::First, 10));
         page.rows.into_iter().map(|row| row.block.id).collect::<Vec<_>>()
     };
@@ -101,6 +101,8 @@ contract!(a_license_is_affected_by_its_own_blocks_and_wider_ones_of_its_devices,
     assert_eq!(listed(BlockFilter { reaching: Some(other.id), ..all }).await, [24].map(id));
     assert_eq!(listed(BlockFilter { scope_id: Some(mine.product_id), ..all }).await, [21].map(id));
     assert_eq!(listed(BlockFilter { fingerprint_hash: Some(hash(10)), ..all }).await, [25, 24, 21].map(id));
+    let products = [mine.product_id, id(51)];
+    assert_eq!(listed(BlockFilter { products: &products, ..all }).await, [24, 21, 20].map(id));
     assert_eq!(
         listed(BlockFilter { fingerprint_hash: Some(hash(10)), reaching: Some(mine.id), ..all }).await,
         [21].map(id)

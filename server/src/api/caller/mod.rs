@@ -56,16 +56,16 @@ async fn admit(
         let actor = caller.authorize(act, origin).ok_or_else(|| Problem::scope_lacking(act))?;
         head.extensions.insert(actor);
     }
-    let (room, views) = (limits::take_call(&state, caller.id).map_err(Problem::too_many_calls)?, views(&caller));
+    let room = limits::take_call(&state, caller.id, head.uri.path())
+        .map_err(|(policy, seconds)| Problem::too_many_calls(policy, seconds))?;
+    let views = views(&caller);
     head.extensions.insert(Admitted(caller));
     let mut response = next.run(Request::from_parts(head, body)).await;
     if views && state.config.hide_emails_from_viewers {
         response = mask_emails::masked_body(response, None).await;
     }
     response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    if let Some(room) = room {
-        limits::tell_room(response.headers_mut(), room);
-    }
+    limits::tell_room(response.headers_mut(), &room);
     Ok(response)
 }
 

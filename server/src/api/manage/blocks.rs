@@ -69,17 +69,12 @@ pub(super) async fn list(
     let filter = BlockFilter {
         scope_id: license.or(product),
         fingerprint_hash: fingerprint.map(|it| it.digest()),
-        reaching: None,
+        products: program.products(),
+        ..BlockFilter::default()
     };
     let found = state.service.store().for_api().read().await?.on().blocks(filter, page.paging, page.size).await?;
     let (rows, links) = page.turn(found);
-    let mut reached = vec![];
-    for row in rows {
-        if actor_on(&state, &program, &row).await?.is_some() {
-            reached.push(BlockJson::of(row, None));
-        }
-    }
-    Ok(answer::items(reached, links))
+    Ok(answer::items(rows.into_iter().map(|row| BlockJson::of(row, None)).collect(), links))
 }
 
 /// Blocks a fingerprint on a license, on a product, or, with neither, on the whole server.
@@ -127,7 +122,8 @@ pub(super) async fn create(State(state): State<AppState>, call: Call) -> Result<
     let mut reading = state.service.store().for_api().read().await?;
     let (row, taken) = match &outcome {
         Outcome::Done(taken) => {
-            let filter = BlockFilter { scope_id: Some(scope_id), fingerprint_hash: Some(hash), reaching: None };
+            let filter =
+                BlockFilter { scope_id: Some(scope_id), fingerprint_hash: Some(hash), ..BlockFilter::default() };
             let found = reading.on().blocks(filter, Paging::First, 1).await?.rows.pop();
             (found.ok_or_else(nothing)?, Some(*taken))
         }

@@ -31,8 +31,8 @@ const LARGEST_LIST: usize = 4 * 1024 * 1024;
 
 /// A writing call as sent.
 #[derive(Debug)]
-pub(in crate::api::manage) struct Call {
-    pub(in crate::api::manage) program: Program,
+pub(in crate::api) struct Call {
+    pub(in crate::api) program: Program,
     key: Option<CallKey>,
     /// The request: an object, empty if the body is.
     body: Value,
@@ -40,13 +40,18 @@ pub(in crate::api::manage) struct Call {
 
 /// A writing call with a list of many items, of at most 4 MiB.
 #[derive(Debug)]
-pub(in crate::api::manage) struct LargeCall(pub(in crate::api::manage) Call);
+pub(in crate::api) struct LargeCall(pub(in crate::api) Call);
+
+/// A call that has a body although it only reads, such as a search whose text must not be in an address. A key would have
+/// no effect, and is ignored.
+#[derive(Debug)]
+pub(in crate::api) struct ReadingCall(pub(in crate::api) Call);
 
 /// A writing call that patches an object.
 #[derive(Debug)]
-pub(in crate::api::manage) struct PatchCall {
-    pub(in crate::api::manage) program: Program,
-    pub(in crate::api::manage) patch: Patch,
+pub(in crate::api) struct PatchCall {
+    pub(in crate::api) program: Program,
+    pub(in crate::api) patch: Patch,
     key: Option<CallKey>,
     /// The patch as sent, which identifies the call.
     sent: Value,
@@ -54,7 +59,7 @@ pub(in crate::api::manage) struct PatchCall {
 
 /// A writing call whose act may begin.
 #[derive(Debug)]
-pub(in crate::api::manage) struct Begun(ApiCall);
+pub(in crate::api) struct Begun(ApiCall);
 
 impl FromRequest<AppState> for Call {
     type Rejection = Problem;
@@ -69,6 +74,15 @@ impl FromRequest<AppState> for LargeCall {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
         Call::read(request, state, LARGEST_LIST).await.map(Self)
+    }
+}
+
+impl FromRequest<AppState> for ReadingCall {
+    type Rejection = Problem;
+
+    async fn from_request(mut request: Request, state: &AppState) -> Result<Self, Problem> {
+        request.headers_mut().remove(KEY_HEADER);
+        Call::read(request, state, body::LARGEST * 4).await.map(Self)
     }
 }
 
@@ -118,17 +132,17 @@ pub(super) fn unrepeated(read: Read) -> Result<Value, Invalid> {
 
 impl Call {
     /// The members of the request.
-    pub(in crate::api::manage) fn fields(&self) -> Result<Fields, Problem> {
+    pub(in crate::api) fn fields(&self) -> Result<Fields, Problem> {
         unlocated(Fields::of(self.body.clone()))
     }
 
     /// Reads a request that has no members.
-    pub(in crate::api::manage) fn empty(&self) -> Result<(), Problem> {
+    pub(in crate::api) fn empty(&self) -> Result<(), Problem> {
         unlocated(self.fields()?.end())
     }
 
     /// Reads a request whose only member is the reason.
-    pub(in crate::api::manage) fn reason(&self) -> Result<String, Problem> {
+    pub(in crate::api) fn reason(&self) -> Result<String, Problem> {
         let mut fields = self.fields()?;
         let reason = read_reason(&mut fields);
         unlocated(fields.end())?;
@@ -136,21 +150,21 @@ impl Call {
     }
 
     /// Returns what an earlier call with the same key did, if there was one.
-    pub(in crate::api::manage) async fn repeated(&self, state: &AppState) -> Result<Option<Completed>, Problem> {
+    pub(in crate::api) async fn repeated(&self, state: &AppState) -> Result<Option<Completed>, Problem> {
         let Some(key) = &self.key else { return Ok(None) };
         let actor = self.program.to_look_up();
         Ok(state.service.calls().begin_api_call(Some(key), &self.body, actor).await?.completed())
     }
 
     /// Begins the call. Everything about the request must have been checked before.
-    pub(in crate::api::manage) async fn begin(&self, state: &AppState, actor: Actor) -> Result<Begun, Problem> {
+    pub(in crate::api) async fn begin(&self, state: &AppState, actor: Actor) -> Result<Begun, Problem> {
         begin(state, self.key.as_ref(), &self.body, actor).await
     }
 }
 
 impl PatchCall {
     /// Begins the call, as for [`Call::begin`].
-    pub(in crate::api::manage) async fn begin(&self, state: &AppState, actor: Actor) -> Result<Begun, Problem> {
+    pub(in crate::api) async fn begin(&self, state: &AppState, actor: Actor) -> Result<Begun, Problem> {
         begin(state, self.key.as_ref(), &self.sent, actor).await
     }
 }
@@ -160,18 +174,18 @@ async fn begin(state: &AppState, key: Option<&CallKey>, sent: &Value, actor: Act
 }
 
 /// Reads the reason of an act: 1 to 500 characters.
-pub(in crate::api::manage) fn read_reason(fields: &mut Fields) -> String {
+pub(in crate::api) fn read_reason(fields: &mut Fields) -> String {
     let reason = fields.parse("reason", |reason| text::name(reason, 500));
     fields.need("reason", reason).unwrap_or_default()
 }
 
 impl Begun {
-    pub(in crate::api::manage) fn actor(&self) -> &Actor {
+    pub(in crate::api) fn actor(&self) -> &Actor {
         self.0.actor()
     }
 
     /// Does the act, unless an earlier call with the same key did it.
-    pub(in crate::api::manage) async fn run<T>(
+    pub(in crate::api) async fn run<T>(
         &self,
         act: impl Future<Output = Result<T, Error>>,
     ) -> Result<Outcome<T>, Problem> {
@@ -179,7 +193,7 @@ impl Begun {
     }
 
     /// Like [`run`](Self::run), for a request with terms.
-    pub(in crate::api::manage) async fn run_located<T>(
+    pub(in crate::api) async fn run_located<T>(
         &self,
         terms_at: TermsAt,
         act: impl Future<Output = Result<T, Error>>,
@@ -189,7 +203,7 @@ impl Begun {
 }
 
 /// Adds the header that marks the response to a repeated call.
-pub(in crate::api::manage) fn marked<T>(outcome: &Outcome<T>, mut response: Response) -> Response {
+pub(in crate::api) fn marked<T>(outcome: &Outcome<T>, mut response: Response) -> Response {
     if matches!(outcome, Outcome::Repeated(_)) {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }

@@ -6,8 +6,14 @@ use serde_json::Value;
 use service::{Actor, ExportFormat, Records};
 
 use super::{
-    activations, call::Call, decisions, events, fields::Fields, jobs::read_format, licenses::filter,
-    licenses::reached as reached_license, located::unlocated,
+    activations,
+    call::{Call, ReadingCall},
+    decisions, events,
+    fields::Fields,
+    jobs::read_format,
+    licenses::filter,
+    licenses::reached as reached_license,
+    located::unlocated,
 };
 use crate::{AppState, api::problem::Problem, http::download};
 
@@ -24,8 +30,9 @@ use crate::{AppState, api::problem::Problem, http::download};
         description = "One line for each license or record.",
         content((String = "application/jsonl"), (String = "text/csv")),
     )),
+    extensions(("x-only-reads" = json!(true))),
 )]
-pub(super) async fn export(State(state): State<AppState>, call: Call) -> Result<Response, Problem> {
+pub(super) async fn export(State(state): State<AppState>, ReadingCall(call): ReadingCall) -> Result<Response, Problem> {
     let mut fields = call.fields()?;
     let of = fields.text("of");
     let of = fields.need("of", of).unwrap_or_default();

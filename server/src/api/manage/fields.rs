@@ -12,7 +12,7 @@ use crate::api::body::kind_of;
 
 /// The members of an object. Those that are never read are errors, because they may be typing errors.
 #[derive(Debug)]
-pub(in crate::api::manage) struct Fields {
+pub(in crate::api) struct Fields {
     members: Map<String, Value>,
     /// JSON pointer to the object.
     at: String,
@@ -21,7 +21,7 @@ pub(in crate::api::manage) struct Fields {
 
 impl Fields {
     /// Reads the whole request.
-    pub(in crate::api::manage) fn of(request: Value) -> Result<Self, Invalid> {
+    pub(in crate::api) fn of(request: Value) -> Result<Self, Invalid> {
         match request {
             Value::Object(members) => Ok(Self::at(String::new(), members)),
             other => Err(Invalid::one("", format!("must be a JSON object, not {}", kind_of(&other)))),
@@ -29,32 +29,37 @@ impl Fields {
     }
 
     /// The members of an object at this JSON pointer.
-    pub(in crate::api::manage) fn at(at: String, members: Map<String, Value>) -> Self {
+    pub(in crate::api) fn at(at: String, members: Map<String, Value>) -> Self {
         Self { members, at, wrong: Invalid::default() }
     }
 
     /// Adds an error of the member `name`.
-    pub(in crate::api::manage) fn note(&mut self, name: &str, fault: impl Into<String>) {
+    pub(in crate::api) fn note(&mut self, name: &str, fault: impl Into<String>) {
         self.wrong.add(format!("{}/{name}", self.at), fault);
     }
 
     /// Adds errors, which name members by pointers.
-    pub(in crate::api::manage) fn extend(&mut self, invalid: Invalid) {
+    pub(in crate::api) fn extend(&mut self, invalid: Invalid) {
         self.wrong.0.extend(invalid.0);
     }
 
     /// Returns `true` if the member was sent and not read yet.
-    pub(in crate::api::manage) fn has(&self, name: &str) -> bool {
+    pub(in crate::api) fn has(&self, name: &str) -> bool {
         self.members.contains_key(name)
     }
 
+    /// The names of the members that were sent and not read yet.
+    pub(in crate::api) fn names(&self) -> Vec<String> {
+        self.members.keys().cloned().collect()
+    }
+
     /// Takes a member. `null` counts as absent.
-    pub(in crate::api::manage) fn take(&mut self, name: &str) -> Option<Value> {
+    pub(in crate::api) fn take(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name).filter(|value| !value.is_null())
     }
 
     /// Notes that the member is missing if there is no value.
-    pub(in crate::api::manage) fn need<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
+    pub(in crate::api) fn need<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
         // A member with an error has been noted already.
         let known = format!("{}/{name}", self.at);
         if value.is_none() && !self.wrong.0.iter().any(|error| error.field == known) {
@@ -64,7 +69,7 @@ impl Fields {
     }
 
     /// Reads a string.
-    pub(in crate::api::manage) fn text(&mut self, name: &str) -> Option<String> {
+    pub(in crate::api) fn text(&mut self, name: &str) -> Option<String> {
         match self.take(name)? {
             Value::String(text) => Some(text),
             other => {
@@ -75,12 +80,12 @@ impl Fields {
     }
 
     /// Reads a string that is not required; empty if it is absent.
-    pub(in crate::api::manage) fn text_or_empty(&mut self, name: &str) -> String {
+    pub(in crate::api) fn text_or_empty(&mut self, name: &str) -> String {
         self.text(name).unwrap_or_default()
     }
 
     /// Reads a string and parses it.
-    pub(in crate::api::manage) fn parse<T, E: Display>(
+    pub(in crate::api) fn parse<T, E: Display>(
         &mut self,
         name: &str,
         read: impl FnOnce(&str) -> Result<T, E>,
@@ -90,22 +95,22 @@ impl Fields {
     }
 
     /// Reads an id.
-    pub(in crate::api::manage) fn id(&mut self, name: &str) -> Option<Uuid> {
+    pub(in crate::api) fn id(&mut self, name: &str) -> Option<Uuid> {
         self.parse(name, |text| text.parse::<Uuid>().map_err(|_| "must be an id, a UUID"))
     }
 
     /// Reads a fingerprint.
-    pub(in crate::api::manage) fn fingerprint(&mut self, name: &str) -> Option<Fingerprint> {
+    pub(in crate::api) fn fingerprint(&mut self, name: &str) -> Option<Fingerprint> {
         self.parse(name, Fingerprint::read)
     }
 
     /// Reads a time (RFC 3339).
-    pub(in crate::api::manage) fn time(&mut self, name: &str) -> Option<DateTime<Utc>> {
+    pub(in crate::api) fn time(&mut self, name: &str) -> Option<DateTime<Utc>> {
         self.parse(name, read_time)
     }
 
     /// Reads a boolean; `false` if it is absent.
-    pub(in crate::api::manage) fn flag(&mut self, name: &str) -> bool {
+    pub(in crate::api) fn flag(&mut self, name: &str) -> bool {
         match self.take(name) {
             None => false,
             Some(Value::Bool(on)) => on,
@@ -117,7 +122,7 @@ impl Fields {
     }
 
     /// Reads a boolean, or its name in a query; `None` if it is absent.
-    pub(in crate::api::manage) fn switch(&mut self, name: &str) -> Option<bool> {
+    pub(in crate::api) fn switch(&mut self, name: &str) -> Option<bool> {
         match self.take(name)? {
             Value::Bool(on) => Some(on),
             Value::String(text) if text == "true" => Some(true),
@@ -130,7 +135,7 @@ impl Fields {
     }
 
     /// Reads an object of any members.
-    pub(in crate::api::manage) fn map(&mut self, name: &str) -> Option<Map<String, Value>> {
+    pub(in crate::api) fn map(&mut self, name: &str) -> Option<Map<String, Value>> {
         match self.take(name)? {
             Value::Object(members) => Some(members),
             other => {
@@ -141,7 +146,7 @@ impl Fields {
     }
 
     /// Reads an array.
-    pub(in crate::api::manage) fn list(&mut self, name: &str) -> Option<Vec<Value>> {
+    pub(in crate::api) fn list(&mut self, name: &str) -> Option<Vec<Value>> {
         match self.take(name)? {
             Value::Array(values) => Some(values),
             other => {
@@ -152,7 +157,7 @@ impl Fields {
     }
 
     /// JSON pointer to a member.
-    pub(in crate::api::manage) fn pointer(&self, name: &str) -> String {
+    pub(in crate::api) fn pointer(&self, name: &str) -> String {
         format!("{}/{name}", self.at)
     }
 
@@ -160,7 +165,7 @@ impl Fields {
     ///
     /// # Errors
     /// All errors found.
-    pub(in crate::api::manage) fn end(mut self) -> Result<(), Invalid> {
+    pub(in crate::api) fn end(mut self) -> Result<(), Invalid> {
         for name in std::mem::take(&mut self.members).into_iter().map(|(name, _)| name) {
             let escaped = name.replace('~', "~0").replace('/', "~1");
             self.note(&escaped, "is not a member of this request");
@@ -170,7 +175,7 @@ impl Fields {
 }
 
 /// Reads a time (RFC 3339).
-pub(in crate::api::manage) fn read_time(text: &str) -> Result<DateTime<Utc>, &'static str> {
+pub(in crate::api) fn read_time(text: &str) -> Result<DateTime<Utc>, &'static str> {
     let read = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc));
     let range = DateTime::UNIX_EPOCH..=licensing::span::LAST_MOMENT;
     read.ok().filter(|at| range.contains(at)).ok_or("must be a time such as 2027-03-01T12:00:00Z")

@@ -8,7 +8,7 @@ use crate::api::problem::Problem;
 
 /// Place of the terms in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::api::manage) enum TermsAt {
+pub(in crate::api) enum TermsAt {
     /// A license's own terms, in `overrides`. Its `features` are beside them.
     Overrides,
     /// A policy's terms, in `terms`, with their `features`.
@@ -18,7 +18,7 @@ pub(in crate::api::manage) enum TermsAt {
 }
 
 /// Converts an error of an act. The service names the fields of forms; the problem names the members of the request.
-pub(in crate::api::manage) fn located(error: Error, terms_at: TermsAt) -> Problem {
+pub(in crate::api) fn located(error: Error, terms_at: TermsAt) -> Problem {
     match error {
         Error::Invalid(Invalid(mut errors)) => {
             for error in &mut errors {
@@ -31,7 +31,7 @@ pub(in crate::api::manage) fn located(error: Error, terms_at: TermsAt) -> Proble
 }
 
 /// Converts errors of reading, which name members by pointers already.
-pub(in crate::api::manage) fn unlocated<T>(read: Result<T, Invalid>) -> Result<T, Problem> {
+pub(in crate::api) fn unlocated<T>(read: Result<T, Invalid>) -> Result<T, Problem> {
     read.map_err(Problem::from)
 }
 

@@ -4,29 +4,29 @@
 //! `service` as the program whose token was sent.
 
 mod activations;
-mod answer;
+pub(in crate::api) mod answer;
 mod authorized;
 mod blocks;
-mod call;
+pub(in crate::api) mod call;
 mod decisions;
 mod events;
 mod exports;
 mod features;
-mod fields;
+pub(in crate::api) mod fields;
 mod jobs;
 mod keys;
-mod licenses;
-mod located;
-mod patch;
-mod policies;
-mod products;
-mod program;
-mod query;
+pub(in crate::api) mod licenses;
+pub(in crate::api) mod located;
+pub(in crate::api) mod patch;
+pub(in crate::api) mod policies;
+pub(in crate::api) mod products;
+pub(in crate::api) mod program;
+pub(in crate::api) mod query;
 mod releases;
 mod revision;
-mod schemas;
+pub(in crate::api) mod schemas;
 mod webhooks;
-mod wire;
+pub(in crate::api) mod wire;
 
 use licensing::Act;
 use utoipa_axum::routes;
@@ -117,6 +117,10 @@ fn records() -> Routes {
         .call(Opens::Act(Act::EventsSee), routes!(events::get))
         .call(Opens::Act(Act::KeysSee), routes!(keys::list))
         .call(Opens::Act(Act::KeysSee), routes!(keys::get))
+        .call(Opens::Act(Act::KeysRotate), routes!(keys::steps::rotate))
+        .call(Opens::Act(Act::KeysRotate), routes!(keys::steps::pregenerate))
+        .call(Opens::Act(Act::KeysRetire), routes!(keys::steps::retire))
+        .call(Opens::Act(Act::KeysRevoke), routes!(keys::steps::revoke))
 }
 
 fn of_webhooks() -> Routes {

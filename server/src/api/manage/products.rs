@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Returns the product with this id or code, if the token reaches it.
-pub(super) async fn reached(state: &AppState, program: &Program, text: &str) -> Result<Product, Problem> {
+pub(in crate::api) async fn reached(state: &AppState, program: &Program, text: &str) -> Result<Product, Problem> {
     let mut reading = state.service.store().for_api().read().await?;
     let found = match text.parse() {
         Ok(id) => reading.on().product(id).await?,
@@ -203,7 +203,7 @@ pub(super) async fn set_lifecycle(
 }
 
 /// The form of a product as it is, with one change.
-pub(super) fn with(product: &Product, change: impl FnOnce(&mut ProductForm)) -> ProductForm {
+pub(in crate::api) fn with(product: &Product, change: impl FnOnce(&mut ProductForm)) -> ProductForm {
     let mut form = ProductForm::of(product);
     change(&mut form);
     form

@@ -19,7 +19,7 @@ use crate::{
 /// A program with an API token. Its [`Actor`] is given out only for a product that the token reaches, or for all
 /// products, so that no handler can forget the token's products.
 #[derive(Clone, Debug)]
-pub(in crate::api::manage) struct Program {
+pub(in crate::api) struct Program {
     caller: ApiCaller,
     actor: Actor,
 }
@@ -39,7 +39,7 @@ impl Program {
     ///
     /// # Errors
     /// 404 if the token does not reach the product, exactly as if the product did not exist.
-    pub(in crate::api::manage) fn of(&self, product: Uuid) -> Result<Actor, Problem> {
+    pub(in crate::api) fn of(&self, product: Uuid) -> Result<Actor, Problem> {
         if self.reaches(product) { Ok(self.actor()) } else { Err(nothing()) }
     }
 
@@ -47,7 +47,7 @@ impl Program {
     ///
     /// # Errors
     /// 404 if the token does not reach one of them.
-    pub(in crate::api::manage) fn of_each(&self, products: impl IntoIterator<Item = Uuid>) -> Result<Actor, Problem> {
+    pub(in crate::api) fn of_each(&self, products: impl IntoIterator<Item = Uuid>) -> Result<Actor, Problem> {
         match products.into_iter().all(|product| self.reaches(product)) {
             true => Ok(self.actor()),
             false => Err(nothing()),
@@ -58,17 +58,13 @@ impl Program {
     ///
     /// # Errors
     /// 404 if the token does not reach all of them, unless it has started the job: it reached them then.
-    pub(in crate::api::manage) fn of_job(
-        &self,
-        product: Option<Uuid>,
-        started_by: Option<Uuid>,
-    ) -> Result<Actor, Problem> {
+    pub(in crate::api) fn of_job(&self, product: Option<Uuid>, started_by: Option<Uuid>) -> Result<Actor, Problem> {
         let reaches = product.map_or_else(|| self.reaches_all(), |product| self.reaches(product));
         if reaches || started_by == Some(self.caller.id) { Ok(self.actor()) } else { Err(nothing()) }
     }
 
     /// The id of the token.
-    pub(in crate::api::manage) fn id(&self) -> Uuid {
+    pub(in crate::api) fn id(&self) -> Uuid {
         self.caller.id
     }
 
@@ -76,7 +72,7 @@ impl Program {
     ///
     /// # Errors
     /// 403 if the token is limited to some products.
-    pub(in crate::api::manage) fn of_all(&self) -> Result<Actor, Problem> {
+    pub(in crate::api) fn of_all(&self) -> Result<Actor, Problem> {
         if self.reaches_all() {
             return Ok(self.actor());
         }
@@ -85,17 +81,17 @@ impl Program {
     }
 
     /// Returns `true` if the token reaches the product.
-    pub(in crate::api::manage) fn reaches(&self, product: Uuid) -> bool {
+    pub(in crate::api) fn reaches(&self, product: Uuid) -> bool {
         self.reaches_all() || self.caller.products.contains(&product)
     }
 
     /// Returns `true` if the token is not limited to some products.
-    pub(in crate::api::manage) fn reaches_all(&self) -> bool {
+    pub(in crate::api) fn reaches_all(&self) -> bool {
         self.caller.products.is_empty()
     }
 
     /// The only product that the token reaches; `None` if there are several.
-    pub(in crate::api::manage) fn only_product(&self) -> Option<Uuid> {
+    pub(in crate::api) fn only_product(&self) -> Option<Uuid> {
         match self.caller.products.as_slice() {
             [only] => Some(*only),
             _ => None,
@@ -103,17 +99,17 @@ impl Program {
     }
 
     /// The products that the token reaches; empty for all.
-    pub(in crate::api::manage) fn products(&self) -> &[Uuid] {
+    pub(in crate::api) fn products(&self) -> &[Uuid] {
         &self.caller.products
     }
 
     /// Returns `true` if a scope of the token covers the act.
-    pub(in crate::api::manage) fn may(&self, act: Act) -> bool {
+    pub(in crate::api) fn may(&self, act: Act) -> bool {
         self.caller.may(act)
     }
 
     /// Returns `true` if the token may only look: the setting that hides e-mail addresses from viewers applies to it.
-    pub(in crate::api::manage) fn views(&self) -> bool {
+    pub(in crate::api) fn views(&self) -> bool {
         views(&self.caller)
     }
 
@@ -128,11 +124,11 @@ impl Program {
 }
 
 /// The answer for an id that does not exist, or that the token does not reach.
-pub(in crate::api::manage) fn nothing() -> Problem {
+pub(in crate::api) fn nothing() -> Problem {
     Problem::new(Code::NotFound, "There is nothing with this id, or this API token does not reach it.")
 }
 
 /// Reads an id in a path. Other text names nothing.
-pub(in crate::api::manage) fn read_id(text: &str) -> Result<Uuid, Problem> {
+pub(in crate::api) fn read_id(text: &str) -> Result<Uuid, Problem> {
     text.parse().map_err(|_| nothing())
 }

@@ -18,7 +18,7 @@ const MOST: usize = 200;
 
 /// The parameters of a query, read one by one like the members of an object. Unknown and repeated ones are errors.
 #[derive(Debug)]
-pub(in crate::api::manage) struct Query {
+pub(in crate::api) struct Query {
     fields: Fields,
     uri: Uri,
 }
@@ -44,17 +44,17 @@ impl<S: Sync> FromRequestParts<S> for Query {
 
 impl Query {
     /// The parameters that are filters.
-    pub(in crate::api::manage) fn fields(&mut self) -> &mut Fields {
+    pub(in crate::api) fn fields(&mut self) -> &mut Fields {
         &mut self.fields
     }
 
     /// Returns `true` if the parameter was sent.
-    pub(in crate::api::manage) fn has(&self, name: &str) -> bool {
+    pub(in crate::api) fn has(&self, name: &str) -> bool {
         self.fields.has(name)
     }
 
     /// Reads `true` or `false`; `None` if the parameter is absent.
-    pub(in crate::api::manage) fn flag(&mut self, name: &str) -> Option<bool> {
+    pub(in crate::api) fn flag(&mut self, name: &str) -> Option<bool> {
         self.fields.parse(name, |text| match text {
             "true" => Ok(true),
             "false" => Ok(false),
@@ -63,7 +63,7 @@ impl Query {
     }
 
     /// Reads the position in the list, and ends the reading.
-    pub(in crate::api::manage) fn page(mut self) -> Result<PageQuery, Problem> {
+    pub(in crate::api) fn page(mut self) -> Result<PageQuery, Problem> {
         let size = self.fields.parse("limit", read_limit).unwrap_or(USUAL);
         let order = self.fields.parse("order", |text| match text {
             "newest" => Ok(false),
@@ -79,7 +79,7 @@ impl Query {
     }
 
     /// Reads the position in a list of numbered items, and ends the reading.
-    pub(in crate::api::manage) fn numbered(mut self) -> Result<NumberedQuery, Problem> {
+    pub(in crate::api) fn numbered(mut self) -> Result<NumberedQuery, Problem> {
         let size = self.fields.parse("limit", read_limit).unwrap_or(USUAL);
         let read = |text: &str| text.parse().ok().filter(|n: &i64| *n > 0).ok_or(NOT_A_CURSOR);
         let after = self.fields.parse("cursor", read);
@@ -89,7 +89,7 @@ impl Query {
     }
 
     /// Ends the reading of a query without pages.
-    pub(in crate::api::manage) fn end(self) -> Result<(), Problem> {
+    pub(in crate::api) fn end(self) -> Result<(), Problem> {
         Ok(self.fields.end().map_err(|Invalid(mut errors)| {
             // Parameters have names, not pointers.
             for error in &mut errors {
@@ -123,30 +123,30 @@ fn read_cursor(text: &str) -> Result<Paging, &'static str> {
 
 /// The requested page.
 #[derive(Clone, Debug)]
-pub(in crate::api::manage) struct PageQuery {
-    pub(in crate::api::manage) paging: Paging,
-    pub(in crate::api::manage) size: usize,
+pub(in crate::api) struct PageQuery {
+    pub(in crate::api) paging: Paging,
+    pub(in crate::api) size: usize,
     oldest_first: bool,
     uri: Uri,
 }
 
 /// The requested page of a list of numbered items, which has no pages before.
 #[derive(Clone, Debug)]
-pub(in crate::api::manage) struct NumberedQuery {
+pub(in crate::api) struct NumberedQuery {
     /// Number of the last item before the page.
-    pub(in crate::api::manage) after: i64,
+    pub(in crate::api) after: i64,
     size: usize,
     uri: Uri,
 }
 
 impl NumberedQuery {
     /// Number of items to read: one more than the page has, if there is a next page.
-    pub(in crate::api::manage) fn read(&self) -> i64 {
+    pub(in crate::api) fn read(&self) -> i64 {
         i64::try_from(self.size + 1).unwrap_or(i64::MAX)
     }
 
     /// Returns the items of the page, and the links.
-    pub(in crate::api::manage) fn turn<T>(&self, mut rows: Vec<T>, number: impl Fn(&T) -> i64) -> (Vec<T>, PageLinks) {
+    pub(in crate::api) fn turn<T>(&self, mut rows: Vec<T>, number: impl Fn(&T) -> i64) -> (Vec<T>, PageLinks) {
         let has_more = rows.len() > self.size;
         rows.truncate(self.size);
         let next = rows.last().filter(|_| has_more).map(|row| number(row).to_string());
@@ -157,15 +157,15 @@ impl NumberedQuery {
 
 /// The links of a page: the cursors of the next and the previous one, and the same as a `Link` header (RFC 8288).
 #[derive(Clone, Debug)]
-pub(in crate::api::manage) struct PageLinks {
-    pub(in crate::api::manage) next: Option<String>,
-    pub(in crate::api::manage) previous: Option<String>,
-    pub(in crate::api::manage) header: Option<String>,
+pub(in crate::api) struct PageLinks {
+    pub(in crate::api) next: Option<String>,
+    pub(in crate::api) previous: Option<String>,
+    pub(in crate::api) header: Option<String>,
 }
 
 impl PageQuery {
     /// Returns the rows in the requested order, and the links.
-    pub(in crate::api::manage) fn turn<T>(&self, page: Page<T>) -> (Vec<T>, PageLinks) {
+    pub(in crate::api) fn turn<T>(&self, page: Page<T>) -> (Vec<T>, PageLinks) {
         let Page { mut rows, previous, next, .. } = page;
         let older = next.map(|place| format!("a.{place}"));
         let newer = previous.map(|place| format!("b.{place}"));
@@ -195,12 +195,7 @@ fn address(uri: &Uri, cursor: &str) -> String {
 }
 
 /// Builds a page from a whole list: its items, newest first, after or before the cursor.
-pub(in crate::api::manage) fn page_of<T>(
-    all: Vec<T>,
-    paging: Paging,
-    size: usize,
-    place: impl Fn(&T) -> Cursor,
-) -> Page<T> {
+pub(in crate::api) fn page_of<T>(all: Vec<T>, paging: Paging, size: usize, place: impl Fn(&T) -> Cursor) -> Page<T> {
     let key = |cursor: &Cursor| (cursor.at, cursor.id);
     let mut rows: Vec<T> = all;
     rows.sort_by_key(|row| std::cmp::Reverse(key(&place(row))));

@@ -11,7 +11,7 @@ use crate::api::problem::Problem;
 
 /// The revisions that the caller saw, from `If-Match` (RFC 9110 §13.1.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::api::manage) enum IfMatch {
+pub(in crate::api) enum IfMatch {
     /// Any: the header is absent, or `*`.
     Any,
     /// One of these.
@@ -23,7 +23,7 @@ impl IfMatch {
     ///
     /// # Errors
     /// `Stale` if it is none of them.
-    pub(in crate::api::manage) fn check(&self, revision: i64) -> Result<(), Error> {
+    pub(in crate::api) fn check(&self, revision: i64) -> Result<(), Error> {
         match self {
             Self::OneOf(seen) if !seen.contains(&revision) => Err(Error::stale(revision)),
             Self::Any | Self::OneOf(_) => Ok(()),
@@ -59,7 +59,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
 }
 
 /// The `ETag` header of a revision.
-pub(in crate::api::manage) fn etag(revision: i64) -> (HeaderName, HeaderValue) {
+pub(in crate::api) fn etag(revision: i64) -> (HeaderName, HeaderValue) {
     let tag = HeaderValue::try_from(format!("\"r{revision}\""));
     (header::ETAG, tag.unwrap_or_else(|_| HeaderValue::from_static("\"r\"")))
 }

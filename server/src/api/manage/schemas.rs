@@ -70,11 +70,11 @@ pub(in crate::api::manage) struct LicenseMembers {
 
 /// A JSON Patch (RFC 6902): at most 100 operations.
 #[derive(ToSchema)]
-pub(in crate::api::manage) struct JsonPatch(Vec<PatchOperation>);
+pub(in crate::api) struct JsonPatch(Vec<PatchOperation>);
 
 /// An operation of a JSON Patch.
 #[derive(ToSchema)]
-pub(in crate::api::manage) struct PatchOperation {
+pub(in crate::api) struct PatchOperation {
     /// `add`, `remove`, `replace`, `move`, `copy` or `test`.
     op: String,
     /// JSON pointer (RFC 6901).

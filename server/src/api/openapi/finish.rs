@@ -18,6 +18,8 @@ use crate::{
 
 /// Member of a call that lists its own problem codes, in a list or in lists of lists.
 const PROBLEMS: &str = "x-problems";
+/// Member of a call that changes nothing although its method is POST, so that it may be repeated without a key.
+const ONLY_READS: &str = "x-only-reads";
 /// Parameters that many calls have, and the names under which they are described once.
 const SHARED: &[(&str, &str)] = &[("sessionId", "SessionId"), (KEY_PARAMETER, "IdempotencyKey"), ("dryRun", "DryRun")];
 /// Headers of successful responses, and the names under which they are described.
@@ -73,6 +75,7 @@ fn finish_call(call: &mut Map<String, Value>, (method, opens): (&str, Opens), pa
     };
     // A call that is open to everybody may still accept a token.
     call.entry("security").or_insert(security);
+    let only_reads = call.remove(ONLY_READS).is_some();
     let mut codes = codes(call.remove(PROBLEMS).unwrap_or_default());
     codes.extend(OF_ALL);
     match opens {
@@ -87,8 +90,10 @@ fn finish_call(call: &mut Map<String, Value>, (method, opens): (&str, Opens), pa
     }
     if matches!(opens, Opens::Act(_)) && method != "GET" {
         codes.extend(OF_WRITES);
-        codes.extend(OF_KEYS);
-        given.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
+        if !only_reads {
+            codes.extend(OF_KEYS);
+            given.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
+        }
     }
     if method == "PATCH" {
         codes.extend(OF_PATCHES);

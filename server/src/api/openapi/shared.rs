@@ -37,7 +37,9 @@ pub(super) fn tags() -> Value {
         { "name": "decisions", "description": "Decisions, for the vendor's own systems." },
         { "name": "events", "description": "The audit log, for the vendor's own systems." },
         { "name": "webhooks", "description": "Messages about events to the vendor's own systems." },
-        { "name": "keys", "description": "Public signing keys, for the vendor's own systems." },
+        { "name": "keys", "description": "Signing keys, for the vendor's own systems." },
+        { "name": "Provisioning", "description": "The provision paths of the published contract, for systems that were \
+                           written for it." },
     ])
 }
 
@@ -75,7 +77,8 @@ pub(super) fn headers() -> Value {
         },
         "RateLimitPolicy": {
             "description": "The limit (draft-ietf-httpapi-ratelimit-headers): the number (q) of failures of a \
-                            network, or of changes by a license's devices, within a number of seconds (w).",
+                            network, of changes by a license's devices, or of calls with an API token, within a number of \
+                            seconds (w).",
             "schema": { "type": "string" },
             "example": "\"failures\";q=30;w=60",
         },

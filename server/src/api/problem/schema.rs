@@ -66,6 +66,7 @@ enum PolicyName {
     Failures,
     Changes,
     Calls,
+    Large,
 }
 
 #[derive(ToSchema)]

@@ -5,11 +5,11 @@ mod texts;
 use axum::{
     extract::{Path, State},
     http::StatusCode,
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
 };
 use leptos::prelude::*;
 
-use super::problem::Code;
+use super::{problem::Code, shell};
 use texts::ProblemTexts;
 
 /// Answers the list of all problem codes.
@@ -73,25 +73,11 @@ fn with_way_on(body: impl IntoView) -> impl IntoView {
 
 fn document(options: &LeptosOptions, title: &'static str, body: impl IntoView) -> Response {
     let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
-    let page = view! {
-        <html lang="en">
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <title>{title}</title>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="stylesheet" href=style />
-            </head>
-            <body>
-                <main class="page narrow" id="main">
-                    <h1>{title}</h1>
-                    {body}
-                </main>
-            </body>
-        </html>
+    let body = view! {
+        <main class="page narrow" id="main">
+            <h1>{title}</h1>
+            {body}
+        </main>
     };
-    // Leptos writes hydration markers. This page is never hydrated, and its title would show them.
-    let page = page.to_html().replace("<!>", "");
-    Html(format!("<!DOCTYPE html>{page}")).into_response()
+    shell::document(title, view! { <link rel="stylesheet" href=style /> }, body).into_response()
 }

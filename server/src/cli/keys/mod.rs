@@ -47,6 +47,9 @@ pub enum KeysCommand {
         /// Id of the key (kid)
         #[arg(allow_hyphen_values = true)]
         kid: String,
+        /// Reason, for the audit log
+        #[arg(long)]
+        reason: Option<String>,
     },
     /// Remove a compromised key from the key set; its tokens can no longer be verified
     Revoke {
@@ -89,8 +92,8 @@ async fn done(service: &Service, work: KeysCommand) -> Result<(), ActError> {
     match work {
         KeysCommand::List { json } => lines::print(&service.keys().signing_keys().await?, json)?,
         KeysCommand::Rotate { algorithm, product } => rotate(service, algorithm, product, &actor).await?,
-        KeysCommand::Retire { kid } => {
-            service.keys().retire_key(&kid, &actor).await?;
+        KeysCommand::Retire { kid, reason } => {
+            service.keys().retire_key(&kid, reason.as_deref(), &actor).await?;
             print_line(&format!("{kid} no longer signs; it stays published until its last token has expired."))?;
         }
         KeysCommand::Revoke { kid, reason, yes } => {
@@ -102,7 +105,7 @@ async fn done(service: &Service, work: KeysCommand) -> Result<(), ActError> {
                     devices(key.devices)
                 )));
             }
-            let lost = service.keys().revoke_key(&kid, &reason, &actor).await?;
+            let lost = service.keys().revoke_key(&kid, &reason, None, &actor).await?;
             print_line(&format!("{kid} is out of the key set. {} must request a new token.", devices(lost)))?;
         }
         KeysCommand::Ahead { algorithm, product } => ahead(service, algorithm, product, &actor).await?,

@@ -26,6 +26,7 @@ fn the_embedded_defaults_are_good_and_all_of_them_are_read() {
     assert_eq!(config.sealing_key_file, PathBuf::from("./data/sealing.key"));
     assert_eq!((config.max_connections, config.max_connections_per_address), (1024, 64));
     assert_eq!((config.database_connections, config.new_database), (16, false));
+    assert_eq!(config.api_calls_per_minute, service::rate_limit::API_CALLS);
     assert!(config.rate_limits && config.trusted_proxies.is_empty() && config.sealing_key.is_none());
 }
 

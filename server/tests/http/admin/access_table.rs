@@ -148,6 +148,17 @@ contract!(an_api_token_permits_exactly_the_acts_in_its_scopes, async |db| {
     }
 });
 
+/// Acts that calls check in addition to their own.
+const CHECKED_BY_HANDLERS: [Act; 2] = [Act::ExportsCodes, Act::DevicesRevokeAll];
+
+#[test]
+fn every_act_has_a_call_or_a_reason_for_having_none() {
+    let offered: Vec<_> = ROUTES.iter().filter_map(act_of).chain(CHECKED_BY_HANDLERS).collect();
+    for act in Act::ALL {
+        assert_eq!(offered.contains(act), act.is_by_api(), "{}", act.name());
+    }
+}
+
 fn act_of(route: &Route) -> Option<Act> {
     match route.opens {
         Opens::Act(act) => Some(act),

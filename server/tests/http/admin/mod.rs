@@ -13,6 +13,7 @@ mod fields;
 mod find;
 mod first_run;
 mod home;
+mod keys;
 mod license_tabs;
 mod limits;
 mod live;

@@ -43,7 +43,16 @@ contract!(a_token_may_be_given_single_acts_even_those_that_need_a_fresh_proof, a
     let wrong =
         sent(&owner, page, "tokens/create", &[("name", "Shop"), ("acts", "licenses.revoke, licenses.steal")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.text().contains("licenses.steal is not an act"), "{}", wrong.text());
+    assert!(wrong.text().contains("licenses.steal is not an act of the API"), "{}", wrong.text());
+    for act in [Act::TokensCreate, Act::LicensesNote] {
+        let refused = sent(&owner, page, "tokens/create", &[("name", "Shop"), ("acts", act.name())]).await;
+        assert!(refused.text().contains(&format!("{} is not an act of the API", act.name())), "{}", refused.text());
+    }
+    let listed = owner.open(page).await;
+    for act in Act::ALL {
+        let is_listed = listed.text().contains(&format!(">{}<", act.name()));
+        assert_eq!(is_listed, act.is_by_api(), "{}", act.name());
+    }
     let acts = format!("{}\r\n{}", Act::WebhooksChange.name(), Act::LicensesBulk.name());
     let created = sent(&owner, page, "tokens/create", &[("name", "Shop"), ("acts", &acts)]).await;
     assert_eq!(created.status, StatusCode::SEE_OTHER);

@@ -83,3 +83,48 @@ contract!(an_export_needs_its_scope_and_has_only_what_the_token_reaches, async |
     let sees = Api::with(&server, vec![Act::LicensesSee.into()], vec![]).await;
     assert_eq!(sees.post("/exports", json!({ "of": "licenses" })).await.problem().0, 403);
 });
+
+contract!(an_export_is_recorded_without_the_codes_in_its_filter, async |db| {
+    let server = Server::on(db).await;
+    let api = Api::of(&server).await;
+    let (_, policy, _, code) = api.license("drift-pro").await;
+    let imported = json!({ "policy": policy, "code": "SPRING-SALE-2026" });
+    assert_eq!(api.post("/licenses", imported).await.status, 201);
+    let tail = &code[code.len() - 4..];
+    for (pasted, stored) in [
+        (code.clone(), format!("•••{tail}")),
+        (format!("Key: \"{}\".", code.to_lowercase()), format!("•••{tail}")),
+        ("spring sale 2026".to_owned(), "•••2026".to_owned()),
+        ("Ingrid".to_owned(), "Ingrid".to_owned()),
+    ] {
+        for of in ["licenses", "events", "decisions"] {
+            let exported = api.post("/exports", json!({ "of": of, "filter": { "q": pasted } })).await;
+            assert_eq!(exported.status, 200, "{}", exported.text());
+            let event = api.events(Some(if of == "licenses" { "licenses.exported" } else { "records.exported" })).await;
+            assert_eq!(event[0].after.as_ref().unwrap()["filter"]["q"], stored, "{of}: {pasted}");
+        }
+    }
+});
+
+contract!(calls_that_only_read_have_no_idempotency_key, async |db| {
+    let server = Server::on(db).await;
+    let api = Api::of(&server).await;
+    api.license("drift-pro").await;
+    let document = server.get("/api/openapi.json").await.json();
+    for path in ["/exports", "/licenses/lookup", "/licenses/{id}/try", "/licenses"] {
+        let call = &document["paths"][format!("/api/v1/admin{path}")]["post"];
+        let has_key = call["parameters"].to_string().contains("IdempotencyKey");
+        assert_eq!(
+            (has_key, call["responses"]["422"].is_object()),
+            (path == "/licenses", path == "/licenses"),
+            "{path}"
+        );
+    }
+    for body in [json!({ "of": "licenses" }), json!({ "of": "events" })] {
+        // Neither a second request under the key nor a key that is too long is refused.
+        for key in ["k", "k", &"k".repeat(5_000)] {
+            let exported = api.send("POST", "/exports", Some(body.clone()), &[("idempotency-key", key)]).await;
+            assert_eq!(exported.status, 200, "{}", exported.text());
+        }
+    }
+});

@@ -171,3 +171,29 @@ contract!(a_license_moves_to_another_policy_of_its_product, async |db| {
     let again = api.send("PATCH", &format!("/licenses/{id}"), Some(operations), &replace).await;
     assert_eq!(again.json()["policy"]["name"], "Team");
 });
+
+contract!(pages_of_blocks_are_full_for_a_token_of_one_product, async |db| {
+    let server = Server::on(db).await;
+    let api = Api::of(&server).await;
+    let (own, _, license, _) = api.license("ours").await;
+    api.license("theirs").await;
+    for n in 0..3 {
+        for on in
+            [json!({ "product": "theirs" }), json!({}), json!({ "product": "ours" }), json!({ "license": license })]
+        {
+            let mut body = json!({ "fingerprint": format!("device {n}"), "reason": "Stolen." });
+            body.as_object_mut().unwrap().extend(on.as_object().unwrap().clone());
+            assert_eq!(api.post("/blocks", body).await.status, 201);
+        }
+    }
+    let limited = Api::with(&server, vec![licensing::Act::DevicesSee.into()], vec![own.parse().unwrap()]).await;
+    let (mut sizes, mut path) = (vec![], "/blocks?limit=4".to_owned());
+    loop {
+        let page = limited.get(&path).await.json();
+        sizes.push(page["items"].as_array().unwrap().len());
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("/blocks?limit=4&cursor={next}");
+    }
+    assert_eq!(sizes, [4, 2]);
+    assert_eq!(limited.get("/blocks?product=ours").await.json()["items"].as_array().unwrap().len(), 3);
+});

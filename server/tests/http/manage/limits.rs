@@ -1,6 +1,7 @@
 //! The limit on calls of one token.
 
 use axum::http::StatusCode;
+use serde_json::json;
 use testing::contract;
 
 use super::api::Api;
@@ -23,3 +24,39 @@ contract!(a_token_may_make_a_hundred_calls_at_once_and_ten_a_second, async |db| 
     let after = api.get("/licenses/x").await;
     assert_eq!((after.status.as_u16(), after.header("ratelimit")), (404, "\"calls\";r=9;t=1"), "on problems, too");
 });
+
+contract!(exports_batches_and_acts_on_many_licenses_share_a_lower_limit, async |db| {
+    let server = Server::limited_on(db).await;
+    let api = Api::of(&server).await;
+    let both = "\"calls\";q=600;w=60, \"large\";q=10;w=60";
+    for left in (0..10).rev() {
+        let path = ["/exports", "/licenses/batch", "/licenses/bulk"][left % 3];
+        let answer = api.post(path, json!({})).await;
+        assert_eq!((answer.status.as_u16(), answer.header("ratelimit-policy")), (400, both), "{path}");
+        assert!(answer.header("ratelimit").ends_with(&format!("\"large\";r={left};t=6")), "{path}");
+    }
+    let refused = api.post("/exports", json!({ "of": "licenses" })).await;
+    assert_eq!((refused.problem(), refused.header("retry-after")), ((429, "rate_limited".to_owned()), "6"));
+    assert_eq!(refused.header("ratelimit-policy"), "\"large\";q=10;w=60");
+    assert_eq!(api.get("/licenses").await.status, StatusCode::OK, "other calls go on");
+    assert!(api.events(Some("licenses.exported")).await.is_empty());
+    server.clock.advance(6);
+    assert_eq!(api.post("/exports", json!({ "of": "licenses" })).await.status, StatusCode::OK);
+});
+
+contract!(the_settings_say_how_many_calls_a_token_may_make, async |db| {
+    let server = Server::with(db, &[("LATCHKEY_API_CALLS_PER_MINUTE", "12")]).await;
+    let api = Api::of(&server).await;
+    let answer = api.get("/products").await;
+    assert_eq!(answer.header("ratelimit-policy"), "\"calls\";q=12;w=60");
+    assert_eq!(answer.header("ratelimit"), "\"calls\";r=1;t=5");
+    assert_eq!(api.get("/products").await.status, StatusCode::OK);
+    assert_eq!(api.get("/products").await.header("retry-after"), "5");
+});
+
+#[test]
+fn calls_with_the_lower_limit_exist() {
+    for path in ["/api/v1/admin/exports", "/api/v1/admin/licenses/batch", "/api/v1/admin/licenses/bulk"] {
+        assert!(server::routes::ROUTES.iter().any(|route| (route.method, route.path) == ("POST", path)), "{path}");
+    }
+}

@@ -68,7 +68,7 @@ contract!(when_the_signing_key_is_stolen_a_pinned_one_takes_over_at_once, async 
     let ahead = fixture.service.keys().make_keys_ahead(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
     let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
 
-    fixture.service.keys().revoke_key(&kid_of(&token), "Stolen.", &fixture.actor).await.unwrap();
+    fixture.service.keys().revoke_key(&kid_of(&token), "Stolen.", None, &fixture.actor).await.unwrap();
 
     let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(kid_of(&token), ahead[0]);
@@ -79,12 +79,12 @@ contract!(a_key_in_advance_that_was_retired_or_revoked_never_signs, async |db| {
     let fixture = TestService::open(db).await;
     fixture.licensed(seats(1)).await;
     let ahead = fixture.service.keys().make_keys_ahead(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
-    fixture.service.keys().revoke_key(&ahead[0], "Its backup was lost.", &fixture.actor).await.unwrap();
+    fixture.service.keys().revoke_key(&ahead[0], "Its backup was lost.", None, &fixture.actor).await.unwrap();
     assert!(!key_set(&fixture.service).await.contains(&ahead[0]));
     let (kid, _) = fixture.service.keys().rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
     assert_eq!(kid, ahead[1]);
     let waiting = fixture.service.keys().make_keys_ahead(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
-    fixture.service.keys().retire_key(&waiting[0], &fixture.actor).await.unwrap();
+    fixture.service.keys().retire_key(&waiting[0], None, &fixture.actor).await.unwrap();
     assert!(key_set(&fixture.service).await.contains(&waiting[0]), "it is still published for a while");
     fixture.clock.advance(86_400);
     fixture.service.keys().refresh_keys().await.unwrap();

@@ -206,16 +206,19 @@ contract!(a_key_is_retired_only_if_another_can_take_over, async |db| {
     let (_, _, code) = fixture.licensed(seats(1)).await;
     let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let first = kid_of(&token);
-    assert_err!(fixture.service.keys().retire_key(&first, &fixture.actor).await, Error::Conflict(_));
-    assert_err!(fixture.service.keys().retire_key("nobody", &fixture.actor).await, Error::NotFound("signing key"));
+    assert_err!(fixture.service.keys().retire_key(&first, None, &fixture.actor).await, Error::Conflict(_));
+    assert_err!(
+        fixture.service.keys().retire_key("nobody", None, &fixture.actor).await,
+        Error::NotFound("signing key")
+    );
     let (next, _) = fixture.service.keys().rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
     assert_err!(fixture.service.keys().rotate_key(Algorithm::EdDSA, None, &fixture.actor).await, Error::Conflict(_));
-    assert_err!(fixture.service.keys().retire_key(&first, &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.keys().retire_key(&first, None, &fixture.actor).await, Error::Conflict(_));
 
     fixture.clock.advance(601);
     fixture.service.keys().refresh_keys().await.unwrap();
-    assert_err!(fixture.service.keys().retire_key(&first, &fixture.actor).await, Error::Conflict(_));
-    fixture.service.keys().retire_key(&next, &fixture.actor).await.unwrap();
+    assert_err!(fixture.service.keys().retire_key(&first, None, &fixture.actor).await, Error::Conflict(_));
+    fixture.service.keys().retire_key(&next, None, &fixture.actor).await.unwrap();
     let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(kid_of(&token), first, "the previous key is still published");
     let set = key_set(&fixture.service).await;
@@ -231,8 +234,11 @@ contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async
     let first = kid_of(&token);
     db.execute(&format!("UPDATE activations SET kid = '{first}'")).await;
     assert_eq!(listed(&fixture.service, &first).await.devices, 1);
-    assert_err!(fixture.service.keys().revoke_key(&first, " ", &fixture.actor).await, Error::Invalid(_));
-    assert_eq!(fixture.service.keys().revoke_key(&first, "The disk was stolen.", &fixture.actor).await.unwrap(), 1);
+    assert_err!(fixture.service.keys().revoke_key(&first, " ", None, &fixture.actor).await, Error::Invalid(_));
+    assert_eq!(
+        fixture.service.keys().revoke_key(&first, "The disk was stolen.", None, &fixture.actor).await.unwrap(),
+        1
+    );
     assert!(!key_set(&fixture.service).await.contains(&first));
     assert!(fixture.service.keys().read_token(&token).await.is_none());
     other.keys().refresh_keys().await.unwrap();
@@ -242,7 +248,7 @@ contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async
         assert_ne!(kid_of(&token), first);
         assert!(key_set(&other).await.contains(&kid_of(&token)));
     }
-    assert_err!(fixture.service.keys().revoke_key(&first, "Again.", &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.keys().revoke_key(&first, "Again.", None, &fixture.actor).await, Error::Conflict(_));
     let event = fixture.events_of("signing_key.revoked").await.remove(0);
     assert_eq!(
         (event.reason.as_deref(), event.after.unwrap()["devices"].as_u64()),
@@ -257,7 +263,7 @@ contract!(when_the_signing_key_is_revoked_the_next_one_signs_at_once, async |db|
     let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let (next, _) = fixture.service.keys().rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
     fixture.clock.advance(60);
-    fixture.service.keys().revoke_key(&kid_of(&token), "Stolen.", &fixture.actor).await.unwrap();
+    fixture.service.keys().revoke_key(&kid_of(&token), "Stolen.", None, &fixture.actor).await.unwrap();
     assert_eq!(listed(&fixture.service, &next).await.state, KeyState::Signs(fixture.clock.now()));
     let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(kid_of(&token), next);

@@ -17,7 +17,7 @@ const BOXES: [(Permission, &str, &str); 5] = [
     (Permission::HelpCustomers, "help_customers", "Help customers: devices and suspensions"),
     (Permission::ManageLicenses, "manage_licenses", "Manage products, policies, licenses and codes"),
     (Permission::RevealCodes, "reveal_codes", "Reveal whole activation codes, and export"),
-    (Permission::RunServer, "run_server", "Run the server: keys, accounts, tokens"),
+    (Permission::RunServer, "run_server", "Run the server: webhooks and their deliveries"),
 ];
 
 /// The page for creating an API token.
@@ -128,9 +128,9 @@ fn bundles(chosen: Option<Bundle>) -> impl IntoView {
     }
 }
 
-/// All acts that a token can be allowed to do.
+/// All acts that the API offers.
 fn list_of_acts() -> impl IntoView {
-    let rows = Act::ALL.iter().map(|act| {
+    let rows = Act::ALL.iter().filter(|act| act.is_by_api()).map(|act| {
         let covering = BOXES.iter().find(|(permission, ..)| Scope::from(*permission).covers(*act));
         let covering = covering.map_or("None: name the act", |(_, _, label)| *label);
         view! {

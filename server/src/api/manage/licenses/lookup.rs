@@ -10,7 +10,7 @@ use crate::{
     api::{
         manage::{
             answer::{self, Items},
-            call::Call,
+            call::ReadingCall,
             located::unlocated,
             program::Program,
             query::PageLinks,
@@ -32,8 +32,12 @@ const MOST: usize = 100;
     tag = "licenses",
     request_body = super::super::schemas::Lookup,
     responses((status = 200, description = "The licenses; none if nothing is found.", body = Items<LicenseJson>)),
+    extensions(("x-only-reads" = json!(true))),
 )]
-pub(in crate::api::manage) async fn look_up(State(state): State<AppState>, call: Call) -> Result<Response, Problem> {
+pub(in crate::api::manage) async fn look_up(
+    State(state): State<AppState>,
+    ReadingCall(call): ReadingCall,
+) -> Result<Response, Problem> {
     let mut fields = call.fields()?;
     let (code, token, fingerprint) = (fields.text("code"), fields.text("token"), fields.fingerprint("fingerprint"));
     unlocated(fields.end())?;

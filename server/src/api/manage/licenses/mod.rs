@@ -29,7 +29,7 @@ use super::{
 use crate::{AppState, api::problem::Problem};
 
 /// Returns the license with this id, if the token reaches its product.
-pub(super) async fn reached(state: &AppState, program: &Program, id: Uuid) -> Result<LicenseRow, Problem> {
+pub(in crate::api) async fn reached(state: &AppState, program: &Program, id: Uuid) -> Result<LicenseRow, Problem> {
     let now = state.service.clock().now();
     let row = state.service.store().for_api().read().await?.on().license(id, now).await?.ok_or_else(nothing)?;
     program.of(row.license.product_id)?;

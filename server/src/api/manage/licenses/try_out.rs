@@ -13,7 +13,7 @@ use crate::{
     AppState,
     api::{
         manage::{
-            call::Call,
+            call::ReadingCall,
             located::unlocated,
             program::{nothing, read_id},
             wire::decision::Simulated,
@@ -31,11 +31,12 @@ use crate::{
     params(("id" = Uuid, Path, description = "Id of the license.")),
     request_body = super::super::schemas::Try,
     responses((status = 200, description = "The decision.", body = Simulated)),
+    extensions(("x-only-reads" = json!(true))),
 )]
 pub(in crate::api::manage) async fn try_out(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    call: Call,
+    ReadingCall(call): ReadingCall,
 ) -> Result<Response, Problem> {
     let id = read_id(&id)?;
     reached(&state, &call.program, id).await?;

@@ -25,7 +25,7 @@ const NUMBERED: [&str; 6] = ["add", "remove", "replace", "move", "copy", "test"]
 
 /// A patch.
 #[derive(Clone, Debug)]
-pub(in crate::api::manage) enum Patch {
+pub(in crate::api) enum Patch {
     /// RFC 7396.
     Merge(Value),
     /// RFC 6902.
@@ -58,7 +58,7 @@ impl Patch {
     ///
     /// # Errors
     /// `Inapplicable` if a `test` fails or a path does not exist; `Invalid` if the object becomes too large.
-    pub(in crate::api::manage) fn apply(&self, object: &Value) -> Result<Value, Error> {
+    pub(in crate::api) fn apply(&self, object: &Value) -> Result<Value, Error> {
         let mut object = object.clone();
         match self {
             Self::Merge(patch) => json_patch::merge(&mut object, patch),
@@ -79,7 +79,7 @@ impl Patch {
     ///
     /// # Errors
     /// As for [`apply`](Self::apply); `Invalid` if another member changes.
-    pub(in crate::api::manage) fn edit(&self, object: &Value, editable: &[&str]) -> Result<Fields, Error> {
+    pub(in crate::api) fn edit(&self, object: &Value, editable: &[&str]) -> Result<Fields, Error> {
         let Value::Object(mut members) = self.apply(object)? else {
             return Err(Invalid::one("", "must stay an object").into());
         };

@@ -1,4 +1,6 @@
-//! Public halves of the signing keys.
+//! Signing keys: their public halves, and how they are replaced.
+
+pub(super) mod steps;
 
 use axum::{
     Json,
@@ -50,15 +52,25 @@ pub(super) async fn list(
     let page = query.page()?;
     let mut all = reached(&state, &program).await?;
     all.retain(|key| algorithm.is_none_or(|wanted| key.algorithm == wanted));
-    // Their ids are not UUIDs, and no two keys are created in the same microsecond.
-    let place = |key: &ListedKey| Cursor { at: key.created_at, id: Uuid::nil() };
+    let place = |key: &ListedKey| Cursor { at: key.created_at, id: place_of(&key.kid) };
     let (rows, links) = page.turn(page_of(all, page.paging, page.size, place));
-    let mut keys = vec![];
-    for key in rows {
+    Ok(answer::items(written(&state, rows).await?, links))
+}
+
+/// Writes keys with their public halves.
+async fn written(state: &AppState, keys: Vec<ListedKey>) -> Result<Vec<KeyJson>, Problem> {
+    let mut all = vec![];
+    for key in keys {
         let public = state.service.keys().public_key(&key.kid).await?;
-        keys.push(KeyJson::of(key, public));
+        all.push(KeyJson::of(key, public));
     }
-    Ok(answer::items(keys, links))
+    Ok(all)
+}
+
+/// The place of a key among those that were created at the same time, as keys that are created in advance are: the
+/// beginning of its id, which is a hash.
+fn place_of(kid: &str) -> Uuid {
+    kid.as_bytes().first_chunk().map_or(Uuid::nil(), |bytes| Uuid::from_bytes(*bytes))
 }
 
 /// Returns a signing key.
@@ -75,7 +87,15 @@ pub(super) async fn get(
     program: Program,
     Path(kid): Path<String>,
 ) -> Result<Json<KeyJson>, Problem> {
-    let key = reached(&state, &program).await?.into_iter().find(|key| key.kid == kid).ok_or_else(nothing)?;
-    let public = state.service.keys().public_key(&kid).await?;
-    Ok(Json(KeyJson::of(key, public)))
+    let key = found(&state, &program, &kid).await?;
+    present(&state, key).await.map(Json)
+}
+
+/// Returns the key with this id, if the token reaches it.
+async fn found(state: &AppState, program: &Program, kid: &str) -> Result<ListedKey, Problem> {
+    reached(state, program).await?.into_iter().find(|key| key.kid == kid).ok_or_else(nothing)
+}
+
+async fn present(state: &AppState, key: ListedKey) -> Result<KeyJson, Problem> {
+    written(state, vec![key]).await?.pop().ok_or_else(nothing)
 }
