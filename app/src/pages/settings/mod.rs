@@ -32,7 +32,7 @@ use licensing::Permission;
 use crate::components::may;
 
 /// The pages of the settings: address, label, and required permission.
-const PLACES: [(&str, &str, Permission); 9] = [
+const PLACES: [(&str, &str, Permission); 10] = [
     ("/settings/account", "Your account", Permission::See),
     ("/settings/logins", "Your logins", Permission::See),
     ("/settings/organization", "Organization", Permission::RunServer),
@@ -41,8 +41,8 @@ const PLACES: [(&str, &str, Permission); 9] = [
     ("/settings/all-logins", "All logins", Permission::RunServer),
     ("/settings/tokens", "API tokens", Permission::RunServer),
     ("/settings/webhooks", "Webhooks", Permission::RunServer),
-    ("/settings/data", "Data", Permission::RunServer),
     ("/settings/keys", "Signing keys", Permission::See),
+    ("/settings/data", "Data", Permission::RunServer),
 ];
 
 /// Links to the pages of the settings that the role may open.
