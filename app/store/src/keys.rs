@@ -56,11 +56,12 @@ impl Connection<'_> {
         Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
     }
 
-    /// Counts the devices that hold a valid token of each key. Keys without any are left out.
-    pub async fn live_tokens(&mut self, now: DateTime<Utc>) -> Result<Vec<LiveTokens>> {
+    /// Counts the devices that hold a valid token of each key, of the licenses after `after` up to `end`. Keys without any
+    /// are left out.
+    pub async fn live_tokens(&mut self, (after, end): (Uuid, Uuid), now: DateTime<Utc>) -> Result<Vec<LiveTokens>> {
         const SQL: &str = "SELECT kid, COUNT(*) AS devices FROM activations \
-             WHERE kid IS NOT NULL AND token_expires_at > $1 GROUP BY kid";
-        Ok(run!(self, |c| sqlx::query_as(SQL).bind(now).fetch_all(&mut **c).await)?)
+             WHERE license_id > $1 AND license_id <= $2 AND kid IS NOT NULL AND token_expires_at > $3 GROUP BY kid";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(after).bind(end).bind(now).fetch_all(&mut **c).await)?)
     }
 }
 

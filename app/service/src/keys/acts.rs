@@ -10,6 +10,7 @@ use store::{Tx, keys::KeyRow};
 use uuid::Uuid;
 
 use super::{
+    live_tokens,
     pair::{Pair, SigningKey},
     pregenerated,
     ring::{subject, write},
@@ -44,20 +45,18 @@ pub struct PublicKey {
 }
 
 impl Keys {
-    /// All signing keys, oldest first.
+    /// All signing keys, oldest first. Their devices may have been counted up to ten minutes ago if there are very many.
     pub async fn signing_keys(&self) -> Result<Vec<ListedKey>> {
         let now = self.clock.now();
-        let mut reading = self.store.read().await?;
-        let rows = reading.on().signing_keys().await?;
-        let live = reading.on().live_tokens(now).await?;
-        let live: HashMap<String, i64> = live.into_iter().map(|one| (one.kid, one.devices)).collect();
+        let rows = self.store.read().await?.on().signing_keys().await?;
+        let live = self.live_tokens.get(&self.store, now).await?;
         let listed = |row: &KeyRow| ListedKey {
             kid: row.kid.clone(),
             algorithm: row.algorithm,
             product: row.product_code.clone(),
             state: rotation::state(&rows, row, now),
             created_at: row.created_at,
-            devices: live.get(&row.kid).copied().and_then(|n| u64::try_from(n).ok()).unwrap_or_default(),
+            devices: live.get(&row.kid).copied().unwrap_or_default(),
         };
         Ok(rows.iter().map(listed).collect())
     }
@@ -160,14 +159,16 @@ impl Keys {
     #[tracing::instrument(skip_all, fields(kid))]
     pub async fn revoke_key(&self, kid: &str, reason: &str, expected: Option<u64>, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
+        // Before the transaction: counting millions of devices in it would hold up every activation. A device that gets a
+        // token in between is not counted.
+        let (live, _) = live_tokens::count(&self.store, self.clock.now()).await?;
+        let devices = live.get(kid).copied().unwrap_or_default();
         let mut tx = self.store.begin().await?;
         let (mut keys, old) = locked(&mut tx, kid).await?;
         let now = self.clock.now();
         if old.revoked_at.is_some() {
             return Err(Error::Conflict("This key was already revoked.".to_owned()));
         }
-        let live = tx.on().live_tokens(now).await?;
-        let devices = live.into_iter().find(|one| one.kid == kid).map_or(0, |one| one.devices.unsigned_abs());
         if let Some(expected) = expected.filter(|expected| devices > *expected) {
             let holding = if devices == 1 { "1 device holds".to_owned() } else { format!("{devices} devices hold") };
             return Err(Error::Conflict(format!(
@@ -199,12 +200,23 @@ impl Keys {
     /// # Errors
     /// `NotFound`.
     pub async fn public_key(&self, kid: &str) -> Result<PublicKey> {
+        self.public_keys().await?.remove(kid).ok_or(Error::NotFound("signing key"))
+    }
+
+    /// Returns the public halves of all signing keys, in any state, by key id.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn public_keys(&self) -> Result<HashMap<String, PublicKey>> {
         let rows = self.store.read().await?.on().signing_keys().await?;
-        let row = rows.into_iter().find(|row| row.kid == kid).ok_or(Error::NotFound("signing key"))?;
-        let pkcs8 = self.vault.open(Purpose::SigningKey, &row.sealed)?;
-        let public = SigningKey::read(kid, row.algorithm, &pkcs8)?.public;
-        let pem = pem_rfc7468::encode_string("PUBLIC KEY", LineEnding::LF, &public).map_err(Error::defect)?;
-        Ok(PublicKey { pem, jwk: row.public_jwk })
+        rows.into_iter()
+            .map(|row| {
+                let pkcs8 = self.vault.open(Purpose::SigningKey, &row.sealed)?;
+                let public = SigningKey::read(&row.kid, row.algorithm, &pkcs8)?.public;
+                let pem = pem_rfc7468::encode_string("PUBLIC KEY", LineEnding::LF, &public).map_err(Error::defect)?;
+                Ok((row.kid, PublicKey { pem, jwk: row.public_jwk }))
+            })
+            .collect()
     }
 }
 

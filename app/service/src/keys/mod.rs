@@ -10,6 +10,7 @@
 
 mod acts;
 mod instances;
+mod live_tokens;
 mod pair;
 mod pregenerated;
 mod published;
@@ -42,6 +43,7 @@ pub struct Keys {
     /// One permit per core, for requests that sign with an expensive algorithm.
     cores: Arc<Semaphore>,
     issuer: Arc<str>,
+    live_tokens: Arc<live_tokens::LastCount>,
 }
 
 impl Keys {
@@ -49,7 +51,7 @@ impl Keys {
         let Base { store, clock, vault } = base.clone();
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let (lists, cores) = (Arc::default(), Arc::new(Semaphore::new(cores)));
-        Self { store, clock, vault, keyring, places, lists, cores, issuer }
+        Self { store, clock, vault, keyring, places, lists, cores, issuer, live_tokens: Arc::default() }
     }
 
     /// The tokens' `iss`: this server's public URL, without a trailing slash.

@@ -2,6 +2,7 @@ use licensing::product::Algorithm;
 use serde_json::json;
 use store::{Error, Store, Unique, keys::KeyRow};
 use testing::contract;
+use uuid::Uuid;
 
 use crate::given::{ODD, a_license, activation, at, last, product, read, written};
 
@@ -93,13 +94,16 @@ contract!(devices_with_a_valid_token_are_counted_by_key, async |db| {
     written(db, async |tx| tx.upsert_activations(&devices.each_ref()).await).await;
     db.execute("UPDATE activations SET kid = 'a' WHERE fingerprint <> 'device 13'").await;
     db.execute("UPDATE activations SET kid = 'b' WHERE fingerprint = 'device 12'").await;
-    let live = async |now| {
-        let mut live = read!(db, live_tokens(at(now)));
+    let all = (Uuid::nil(), Uuid::max());
+    let live = async |part, now| {
+        let mut live = read!(db, live_tokens(part, at(now)));
         live.sort_by(|one, two| one.kid.cmp(&two.kid));
         live.into_iter().map(|one| (one.kid, one.devices)).collect::<Vec<_>>()
     };
-    assert_eq!(live(7_999_999).await, [("a".to_owned(), 2), ("b".to_owned(), 1)]);
-    assert_eq!(live(8_000_000).await, []);
+    assert_eq!(live(all, 7_999_999).await, [("a".to_owned(), 2), ("b".to_owned(), 1)]);
+    assert_eq!(live(all, 8_000_000).await, []);
+    assert_eq!(live((license.id, Uuid::max()), 0).await, [], "after the license");
+    assert_eq!(live((Uuid::nil(), license.id), 0).await.len(), 2, "up to the license");
 });
 
 contract!(a_key_is_inserted_once, async |db| {

@@ -165,9 +165,9 @@ async fn ahead(
 
 /// Returns the published keys, each with its `state`, a member that JWK libraries ignore (RFC 7517 §4).
 async fn key_set(service: &Service) -> Result<Value, Error> {
-    let mut keys = vec![];
+    let (mut keys, mut public) = (vec![], service.keys().public_keys().await?);
     for key in service.keys().signing_keys().await?.into_iter().filter(|key| key.state.is_published()) {
-        let mut jwk = service.keys().public_key(&key.kid).await?.jwk;
+        let Some(mut jwk) = public.remove(&key.kid).map(|half| half.jwk) else { continue };
         if let Some(members) = jwk.as_object_mut() {
             members.insert("state".to_owned(), lines::state(key.state).0.into());
         }

@@ -59,12 +59,12 @@ pub(super) async fn list(
 
 /// Writes keys with their public halves.
 async fn written(state: &AppState, keys: Vec<ListedKey>) -> Result<Vec<KeyJson>, Problem> {
-    let mut all = vec![];
-    for key in keys {
-        let public = state.service.keys().public_key(&key.kid).await?;
-        all.push(KeyJson::of(key, public));
-    }
-    Ok(all)
+    let mut public = state.service.keys().public_keys().await?;
+    let with_public = |key: ListedKey| {
+        let half = public.remove(&key.kid)?;
+        Some(KeyJson::of(key, half))
+    };
+    Ok(keys.into_iter().filter_map(with_public).collect())
 }
 
 /// The place of a key among those that were created at the same time, as keys that are created in advance are: the
