@@ -69,7 +69,7 @@ test('trying an activation has no effect', { tag: '@both' }, async ({ owner, ser
   const code = await newLicense(owner, 'Aurora Sound Studio');
   await activated(server.url, code, 'device-1', { deviceName: 'Mix Room A' });
   const license = new URL(page.url()).pathname;
-  await owner.visit(license);
+  await owner.visit(`${license}/activity`);
   await owner.follow('Try it');
   await owner.sees('Try it');
   await owner.fill({ Fingerprint: 'device-2' });

@@ -68,7 +68,7 @@ pub(in crate::api::manage) struct LicenseMembers {
     overrides: Option<Map<String, Value>>,
 }
 
-/// A JSON Patch (RFC 6902): at most 100 operations.
+/// A JSON Patch (RFC 6902): at most 100 operations. An object of this media type is read as a merge patch.
 #[derive(ToSchema)]
 pub(in crate::api) struct JsonPatch(Vec<PatchOperation>);
 

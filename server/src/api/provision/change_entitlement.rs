@@ -35,8 +35,8 @@ const REASON: &str = "Set to revoked by a provision call.";
     tag = "Provisioning",
     params(("entitlementId" = Uuid, Path, description = "Id of the license.")),
     request_body(content(
-        (JsonPatch = "application/json-patch+json"),
         (EntitlementParameters = "application/merge-patch+json"),
+        (JsonPatch = "application/json-patch+json"),
         (EntitlementParameters = "application/json"),
     )),
     responses((status = 200, description = "It is changed.")),

@@ -36,8 +36,8 @@ pub(super) struct ProductMembers {
     tag = "Provisioning",
     params(("productId" = String, Path, description = "Id or code of the product.")),
     request_body(content(
-        (JsonPatch = "application/json-patch+json"),
         (ProductMembers = "application/merge-patch+json"),
+        (JsonPatch = "application/json-patch+json"),
         (ProductMembers = "application/json"),
     )),
     responses((status = 200, description = "The product after the change.", body = ProductJson)),
