@@ -185,9 +185,10 @@ fn terms_saved_while_the_desk_waits_for_its_locks_are_applied() {
 fn a_feature_that_a_license_sets_at_that_moment_is_not_deleted() {
     testing::run(Engine::Postgres, async |db| {
         let fixture = TestService::open(db).await;
+        let owner = signed_in(account(&fixture, Role::Owner).await, "Olga", Role::Owner).oneself(origin(1));
         let scopes = vec![Permission::ManageLicenses.into()];
         let form = NewApiToken { name: "Webshop".to_owned(), scopes, days: 1, ..NewApiToken::default() };
-        let (token, text) = fixture.service.identity().create_api_token(form, &fixture.actor).await.unwrap();
+        let (token, text) = fixture.service.identity().create_api_token(form, &owner).await.unwrap();
         let caller = fixture.service.identity().api_caller(&text.0, None).await.unwrap();
         for changes in [false, true] {
             let product = fixture.product(&format!("drift-{changes}"), Default::default()).await;
