@@ -37,10 +37,11 @@ const PAGES: &[Place] = &[
     ("API tokens", "/settings/tokens", "settings management key secret", Permission::RunServer),
     ("New API token", "/settings/tokens/new", "settings create", Permission::RunServer),
     ("Webhooks", "/settings/webhooks", "settings events messages subscriptions cloudevents", Permission::RunServer),
-    ("Organization", "/settings/organization", "settings company name support vendor legal", Permission::RunServer),
-    ("Data", "/settings/data", "settings retention backup database size export", Permission::RunServer),
-    ("Jobs", "/jobs", "background progress bulk", Permission::See),
     ("New webhook", "/settings/webhooks/new", "settings create subscription", Permission::RunServer),
+    ("Signing keys", "/settings/keys", "settings rotate retire revoke pem jwk public", Permission::See),
+    ("Data", "/settings/data", "settings retention backup database size export", Permission::RunServer),
+    ("Organization", "/settings/organization", "settings company name support vendor legal", Permission::RunServer),
+    ("Jobs", "/jobs", "background progress bulk", Permission::See),
 ];
 
 /// The acts and ready filters that the account may use.

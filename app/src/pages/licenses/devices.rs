@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use licensing::{
     Permission,
     activation::SessionState,
-    license::State,
+    license::LicenseStatus,
     release::Moved,
     sentence::{count, thousands},
 };
@@ -77,10 +77,11 @@ pub(super) fn Devices(
     }
 }
 
-/// A link to activate a device that has no network, if the account may do that and the license is not revoked.
+/// A link to activate a device that has no network, if the account may do that and the license is neither revoked nor ended.
 fn offline(license: &LicenseDetail) -> Option<AnyView> {
     let to = format!("/offline?license={}", license.id);
-    let open = license.state != State::Revoked && may(Permission::HelpCustomers);
+    let runs = !matches!(license.status, LicenseStatus::Revoked | LicenseStatus::Ended);
+    let open = runs && may(Permission::HelpCustomers);
     open.then(|| view! { <p><a href=to>"Activate a device that has no network"</a></p> }.into_any())
 }
 

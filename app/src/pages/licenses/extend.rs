@@ -77,7 +77,7 @@ fn add_seats(of: StoredValue<LicenseDetail>, seats: u64) -> impl IntoView {
     let used = of.with_value(|it| it.used);
     view! {
         <p>
-            {format!("It has {}, and {used} of them in use. ", words::count(seats, "seat"))}
+            {format!("This license has {}; {used} in use. ", words::count(seats, "seat"))}
             "More devices can activate at once, with the same code."
         </p>
         <Confirm

@@ -24,7 +24,7 @@ pub(super) fn WhoFields(
 ) -> impl IntoView {
     let (mark, hint) = email_texts(&policies);
     view! {
-        <FormSection title="Customer" text="Each license belongs to one customer.">
+        <FormSection title="Customer" text="Who the license is for.">
             <TextField name="customer" label="Customer" value=of.customer hint="A person or a company." />
             <TextField
                 name="email"

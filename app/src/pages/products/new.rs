@@ -24,7 +24,7 @@ pub fn NewProductPage() -> impl IntoView {
                         .then(|| {
                             view! {
                                 <p class="lead">
-                                    "A license needs a product and a policy. This form is followed by the one for the policy, and that by the one for the license."
+                                    "A license needs a product and a policy. After the product come the policy and the license."
                                 </p>
                             }
                         })

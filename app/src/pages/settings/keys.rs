@@ -65,7 +65,7 @@ fn actions() -> impl IntoView {
 
 fn page(data: SigningKeys) -> impl IntoView {
     let SigningKeys { keys, public, targets, now } = data;
-    let rows: Vec<_> = keys.iter().cloned().map(|key| row(key, now)).collect();
+    let rows: Vec<_> = keys.iter().map(|key| row(key, &keys, now)).collect();
     view! {
         <Table
             class="fixed keys stacks"
@@ -96,7 +96,7 @@ const fn standing(state: KeyState) -> (Shape, &'static str, &'static str, DateTi
     }
 }
 
-fn row(key: KeyLine, now: DateTime<Utc>) -> impl IntoView {
+fn row(key: &KeyLine, keys: &[KeyLine], now: DateTime<Utc>) -> impl IntoView + use<> {
     let (shape, word, before, at) = standing(key.state);
     let (kid, algorithm) = (key.kid.clone(), key.algorithm.name());
     let off = matches!(key.state, KeyState::Gone(_) | KeyState::Revoked(_));
@@ -123,7 +123,7 @@ fn row(key: KeyLine, now: DateTime<Utc>) -> impl IntoView {
                     <a class="button small" href=dialog_address(&format!("public-{kid}"))>
                         "Public key"
                     </a>
-                    {may(Permission::RunServer).then(|| replacing(&key))}
+                    {may(Permission::RunServer).then(|| replacing(key, keys))}
                 </div>
             </td>
         </tr>
@@ -131,9 +131,9 @@ fn row(key: KeyLine, now: DateTime<Utc>) -> impl IntoView {
 }
 
 /// The buttons that take a key out of use, as far as they apply.
-fn replacing(key: &KeyLine) -> impl IntoView + use<> {
+fn replacing(key: &KeyLine, keys: &[KeyLine]) -> impl IntoView + use<> {
     let link = |act: &str| dialog_address(&format!("{act}-{}", key.kid));
-    let retire = may_retire(key.state).then(|| {
+    let retire = may_retire(key, keys).then(|| {
         view! {
             <a class="button small" href=link("retire")>
                 "Retire"
@@ -150,8 +150,16 @@ fn replacing(key: &KeyLine) -> impl IntoView + use<> {
     view! { {retire} {revoke} }
 }
 
-const fn may_retire(state: KeyState) -> bool {
-    matches!(state, KeyState::Next(_) | KeyState::Ahead(_) | KeyState::Signs(_))
+/// Returns `true` if the key has not stopped, and another one signs for its products.
+fn may_retire(key: &KeyLine, keys: &[KeyLine]) -> bool {
+    let replaces = |other: &KeyLine| {
+        let is_for_them = other.product.is_none() || other.product == key.product;
+        other.kid != key.kid
+            && other.algorithm == key.algorithm
+            && is_for_them
+            && matches!(other.state, KeyState::Signs(_))
+    };
+    matches!(key.state, KeyState::Next(_) | KeyState::Ahead(_) | KeyState::Signs(_)) && keys.iter().any(replaces)
 }
 
 fn dialogs(keys: Vec<KeyLine>, public: Option<PublicHalf>, targets: Vec<(String, String)>) -> impl IntoView {
@@ -159,14 +167,14 @@ fn dialogs(keys: Vec<KeyLine>, public: Option<PublicHalf>, targets: Vec<(String,
     let may_replace = may(Permission::RunServer);
     let wanted = dialog_target(move |dialog| {
         let (act, kid) = dialog.split_once('-')?;
-        let key = keys.iter().find(|key| key.kid == kid)?.clone();
-        Some((act.to_owned(), key))
+        let key = keys.iter().find(|key| key.kid == kid)?;
+        Some((act.to_owned(), key.clone(), may_retire(key, &keys)))
     });
     let one = move || {
         let public = public.clone();
-        wanted.get().map(move |(act, key)| match (act.as_str(), public) {
+        wanted.get().map(move |(act, key, may_retire)| match (act.as_str(), public) {
             ("public", Some(public)) => public_half(public).into_any(),
-            ("retire", _) if may_replace && may_retire(key.state) => retire(key).into_any(),
+            ("retire", _) if may_replace && may_retire => retire(key).into_any(),
             ("revoke", _) if may_replace && key.state.is_published() => revoke(key).into_any(),
             _ => ().into_any(),
         })
@@ -207,10 +215,12 @@ fn public_half(public: PublicHalf) -> impl IntoView {
 }
 
 fn retire(key: KeyLine) -> impl IntoView {
-    let (kid, effect) = (key.kid, effect_of_retiring(key.state, key.devices));
+    let (which, effect) = (which(&key), effect_of_retiring(key.state, key.devices));
+    let kid = key.kid;
     let action = act::<RetireKey>();
     view! {
         <Dialog name=format!("retire-{kid}") title="Retire this key?">
+            <p class="muted">{which.clone()}</p>
             <p>{effect.clone()}</p>
             <Confirm
                 action
@@ -224,12 +234,16 @@ fn retire(key: KeyLine) -> impl IntoView {
 }
 
 fn revoke(key: KeyLine) -> impl IntoView {
-    let (kid, devices, effect) = (key.kid, key.devices.to_string(), effect_of_revoking(key.devices));
+    let (which, effect) = (which(&key), effect_of_revoking(key.devices));
+    let (kid, devices) = (key.kid, key.devices.to_string());
     let action = act::<RevokeKey>();
     view! {
         <Dialog name=format!("revoke-{kid}") title="Revoke this key?">
+            <p class="muted">{which.clone()}</p>
             <p>{effect.clone()}</p>
-            <p>"Revoke a key only if someone else may have its private half. Otherwise, rotate it. This can’t be undone."</p>
+            <p>
+                "Another key signs from now on. Revoke a key only if someone else may have its private half; otherwise rotate it. Revoking can’t be undone."
+            </p>
             <Confirm
                 action
                 id="revoke"
@@ -240,6 +254,13 @@ fn revoke(key: KeyLine) -> impl IntoView {
             />
         </Dialog>
     }
+}
+
+/// `Key n1l7lsLS… (ES256), for all products.`
+fn which(key: &KeyLine) -> String {
+    let kid: String = key.kid.chars().take(8).collect();
+    let products = key.product.as_deref().unwrap_or("all products");
+    format!("Key {kid}… ({}), for {products}.", key.algorithm.name())
 }
 
 /// `212 devices hold tokens`.

@@ -21,7 +21,7 @@ use crate::{
 pub(super) struct NewProduct {
     product_code: String,
     product_version: String,
-    /// Required for a new product; absent for a new version of one.
+    /// Required for a new product. For a new version of one, absent or the name that it has.
     name: Option<String>,
 }
 
@@ -52,8 +52,14 @@ pub(super) async fn create_product(State(state): State<AppState>, call: Call) ->
         None => None,
     };
     let known = known.filter(|product| call.program.reaches(product.id));
-    if known.is_none() {
-        fields.need("name", name.as_ref());
+    match &known {
+        Some(product) if name.as_ref().is_some_and(|name| *name != product.name) => {
+            fields.note("name", "is not the name of this product: rename it by PATCH");
+        }
+        Some(_) => {}
+        None => {
+            fields.need("name", name.as_ref());
+        }
     }
     unlocated(fields.end())?;
     let version = version.ok_or_else(nothing)?;
@@ -82,12 +88,7 @@ pub(super) async fn create_product(State(state): State<AppState>, call: Call) ->
         if product.releases.iter().any(|old| old.version == release.version) {
             return Err(Error::Conflict("This product has this version already.".to_owned()));
         }
-        Ok(with(product, |form| {
-            form.releases.push(release.clone());
-            if let Some(name) = &name {
-                form.name.clone_from(name);
-            }
-        }))
+        Ok(with(product, |form| form.releases.push(release.clone())))
     });
     let outcome = begun.run(edit).await?;
     answered(&state, product.id, &outcome).await

@@ -30,7 +30,9 @@ contract!(a_product_gets_versions_features_a_name_and_a_status, async |db| {
         json!({ "id": id, "name": "Drift", "productCode": "drift", "productVersion": "1.0.0", "status": 2, "features": [] })
     );
     assert_eq!(api.post(PRODUCTS, first).await.problem(), (409, "conflict".to_owned()), "code and version are known");
-    let second = json!({ "productCode": "drift", "productVersion": "2.0.0" });
+    let renaming = json!({ "productCode": "drift", "productVersion": "2.0.0", "name": "Another" });
+    assert_eq!(pointers(&api.post(PRODUCTS, renaming).await), ["/name"], "a new version renames nothing");
+    let second = json!({ "productCode": "drift", "productVersion": "2.0.0", "name": "Drift" });
     assert_eq!(api.post(PRODUCTS, second).await.json()["productVersion"], "2.0.0");
     assert_eq!(api.get("/products/drift").await.json()["releases"].as_array().unwrap().len(), 2);
 
