@@ -150,14 +150,13 @@ fn replacing(key: &KeyLine, keys: &[KeyLine]) -> impl IntoView + use<> {
     view! { {retire} {revoke} }
 }
 
-/// Returns `true` if the key has not stopped, and another one signs for its products.
+/// Returns `true` if the key has not stopped, and another one can sign for its products: one that signs, or that a newer
+/// one has replaced.
 fn may_retire(key: &KeyLine, keys: &[KeyLine]) -> bool {
     let replaces = |other: &KeyLine| {
         let is_for_them = other.product.is_none() || other.product == key.product;
-        other.kid != key.kid
-            && other.algorithm == key.algorithm
-            && is_for_them
-            && matches!(other.state, KeyState::Signs(_))
+        let can_sign = matches!(other.state, KeyState::Signs(_) | KeyState::Stopped(_));
+        other.kid != key.kid && other.algorithm == key.algorithm && is_for_them && can_sign
     };
     matches!(key.state, KeyState::Next(_) | KeyState::Ahead(_) | KeyState::Signs(_)) && keys.iter().any(replaces)
 }
