@@ -31,7 +31,7 @@ bench: ## measure both databases beside pgbench, a bare signer and another provi
 bench-quick: ## the same in two minutes, for its ratios only
 	@scripts/bench quick
 
-torture: ## kill a busy server repeatedly, on both databases, and check that nothing acknowledged was lost (25 minutes)
+torture: ## kill a busy server repeatedly, on both databases, and check that nothing acknowledged was lost (more than ten minutes)
 	@scripts/torture
 
 prove: ## run 100,000 random operations against a model, on both databases (ten minutes, after the build)

@@ -16,30 +16,13 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct SigningKeys {
     /// The keys: those that sign first, then the next ones, then those that have stopped.
-    pub keys: Vec<KeyLine>,
+    pub keys: Vec<ListedKey>,
     /// The public half of the key that was asked for.
     pub public: Option<PublicHalf>,
     /// The keys that can be rotated: value and label of each choice.
     pub targets: Vec<(String, String)>,
     /// The server's time.
     pub now: DateTime<Utc>,
-}
-
-/// A signing key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyLine {
-    /// The key's id.
-    pub kid: String,
-    /// The algorithm.
-    pub algorithm: Algorithm,
-    /// The code of the only product that it signs for; `None` for a shared key.
-    pub product: Option<String>,
-    /// The state.
-    pub state: KeyState,
-    /// The time of creation.
-    pub created_at: DateTime<Utc>,
-    /// Number of devices with a valid token of the key.
-    pub devices: u64,
 }
 
 /// The public half of a key.
@@ -61,7 +44,8 @@ pub const LIST_KEYS: ReadName = ReadName("keys");
 pub async fn list_keys(public: String) -> Result<SigningKeys, Error> {
     guard_read(LIST_KEYS)?;
     let service = service()?;
-    let mut keys: Vec<KeyLine> = service.keys().signing_keys().await?.into_iter().rev().map(KeyLine::from).collect();
+    let mut keys = service.keys().signing_keys().await?;
+    keys.reverse();
     keys.sort_by_key(|key| order(key.state));
     let public = match keys.iter().find(|key| key.kid == public) {
         Some(key) => {
@@ -73,7 +57,7 @@ pub async fn list_keys(public: String) -> Result<SigningKeys, Error> {
     };
     let products = service.store().read().await?.on().products().await?;
     let shared = Algorithm::ALL.into_iter().filter(|algorithm| {
-        let uses = |key: &KeyLine| key.algorithm == *algorithm && key.product.is_none();
+        let uses = |key: &ListedKey| key.algorithm == *algorithm && key.product.is_none();
         keys.iter().any(uses) || products.iter().any(|product| product.algorithm == *algorithm)
     });
     let shared = shared.map(|algorithm| {
@@ -94,13 +78,6 @@ const fn order(state: KeyState) -> u8 {
         KeyState::Stopped(_) => 3,
         KeyState::Gone(_) => 4,
         KeyState::Revoked(_) => 5,
-    }
-}
-
-impl From<ListedKey> for KeyLine {
-    fn from(key: ListedKey) -> Self {
-        let ListedKey { kid, algorithm, product, state, created_at, devices } = key;
-        Self { kid, algorithm, product, state, created_at, devices }
     }
 }
 

@@ -33,6 +33,8 @@ pub struct ListedKey {
     pub created_at: DateTime<Utc>,
     /// Number of devices whose last token it signed, if that token is still valid.
     pub devices: u64,
+    /// `true` if it may be retired: it has not stopped, and another key can sign in its place.
+    pub may_retire: bool,
 }
 
 /// The public half of a signing key, in the two common formats.
@@ -57,6 +59,7 @@ impl Keys {
             state: rotation::state(&rows, row, now),
             created_at: row.created_at,
             devices: live.get(&row.kid).copied().unwrap_or_default(),
+            may_retire: check_retiring(&rows, row, now).is_ok(),
         };
         Ok(rows.iter().map(listed).collect())
     }
@@ -122,24 +125,10 @@ impl Keys {
     pub async fn retire_key(&self, kid: &str, reason: Option<&str>, actor: &Actor) -> Result<()> {
         let reason = reason.map(read_reason).transpose()?;
         let mut tx = self.store.begin().await?;
-        let (mut keys, old) = locked(&mut tx, kid).await?;
+        let (keys, old) = locked(&mut tx, kid).await?;
         let now = self.clock.now();
-        match rotation::state(&keys, &old, now) {
-            KeyState::Next(_) | KeyState::Ahead(_) | KeyState::Signs(_) => {}
-            KeyState::Stopped(_) | KeyState::Gone(_) | KeyState::Revoked(_) => {
-                return Err(Error::Conflict("This key has already stopped signing.".to_owned()));
-            }
-        }
+        check_retiring(&keys, &old, now).map_err(|why| Error::Conflict(why.to_owned()))?;
         let new = KeyRow { retired_at: Some(now), ..old };
-        keys.iter_mut().filter(|key| key.kid == kid).for_each(|key| key.retired_at = Some(now));
-        let other = rotation::in_turn(&keys, new.algorithm, new.product_code.as_deref(), now)
-            .or_else(|| rotation::in_turn(&keys, new.algorithm, None, now));
-        if other.is_none() {
-            return Err(Error::Conflict(
-                "No other key can sign in its place: rotate first, then retire this key when the next one signs."
-                    .to_owned(),
-            ));
-        }
         tx.update_signing_key(&new).await?;
         Record::new(actor, EventKind::SigningKeyRetired, subject(&new)).because(reason).write(&mut tx, now).await?;
         tx.commit().await?;
@@ -217,6 +206,24 @@ impl Keys {
                 Ok((row.kid, PublicKey { pem, jwk: row.public_jwk }))
             })
             .collect()
+    }
+}
+
+/// Returns why a key cannot be retired now.
+fn check_retiring(keys: &[KeyRow], key: &KeyRow, now: DateTime<Utc>) -> Result<(), &'static str> {
+    match rotation::state(keys, key, now) {
+        KeyState::Next(_) | KeyState::Ahead(_) | KeyState::Signs(_) => {}
+        KeyState::Stopped(_) | KeyState::Gone(_) | KeyState::Revoked(_) => {
+            return Err("This key has already stopped signing.");
+        }
+    }
+    let mut after = keys.to_vec();
+    after.iter_mut().filter(|other| other.kid == key.kid).for_each(|other| other.retired_at = Some(now));
+    match rotation::in_turn(&after, key.algorithm, key.product_code.as_deref(), now)
+        .or_else(|| rotation::in_turn(&after, key.algorithm, None, now))
+    {
+        Some(_) => Ok(()),
+        None => Err("No other key can sign in its place: rotate first, then retire this key when the next one signs."),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Finding the code that a user means, and replacing the code of a license.
 
-use licensing::{ActivationCode, EventKind, code::Origin, license::State};
+use licensing::{ActivationCode, EventKind, license::State};
 use serde_json::{Value, json};
 use store::{
     Paging,
@@ -40,19 +40,27 @@ impl Licenses {
     /// `Unavailable`.
     pub(crate) async fn without_codes(&self, mut filter: Value) -> Result<Value> {
         for part in filter.as_object_mut().into_iter().flat_map(|parts| parts.values_mut()) {
-            let Some(code) = part.as_str().and_then(|text| ActivationCode::read(text).ok()) else { continue };
-            if code.origin() != Origin::Foreign || self.is_imported(&code).await? {
-                let code = code.inside().unwrap_or(code);
+            let Some(text) = part.as_str() else { continue };
+            if let Some(code) = self.code_in(text).await? {
                 *part = format!("•••{}", code.tail()).into();
             }
         }
         Ok(filter)
     }
 
-    async fn is_imported(&self, code: &ActivationCode) -> Result<bool> {
-        let codes = [self.vault.code_hmac(code)];
+    /// Returns the code that a text is: one of the shape of generated codes, or the code of a license.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub(crate) async fn code_in(&self, text: &str) -> Result<Option<ActivationCode>> {
+        if let Some(code) = ActivationCode::generated_in(text) {
+            return Ok(Some(code));
+        }
+        let Ok(code) = ActivationCode::read(text) else { return Ok(None) };
+        let codes = [self.vault.code_hmac(&code)];
         let mut reading = self.store.for_api().read().await?;
-        Ok(!reading.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?.is_empty())
+        let found = reading.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
+        Ok((!found.is_empty()).then_some(code))
     }
 
     /// Returns the whole code of a license for the repeat of a call that recorded the event `since`. `None` if the code

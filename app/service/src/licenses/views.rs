@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use licensing::{ActivationCode, EventKind, Invalid, SubjectKind, fold, text};
+use licensing::{EventKind, Invalid, SubjectKind, fold, text};
 use serde_json::json;
-use store::{licenses::LicenseFilter, saved_views::SavedView};
+use store::saved_views::SavedView;
 use uuid::Uuid;
 
 use crate::{
@@ -124,7 +124,7 @@ impl Licenses {
             return Err(Error::Conflict("The list is not filtered or sorted. Choose a filter first.".to_owned()));
         }
         for text in parts.values() {
-            if self.holds_code(text).await? {
+            if self.code_in(text).await?.is_some() {
                 return Err(Error::Conflict(
                     "The filter holds an activation code, which is never stored. Search for the customer instead."
                         .to_owned(),
@@ -136,17 +136,5 @@ impl Licenses {
             return Err(Error::Conflict("The filter is too long to be saved.".to_owned()));
         }
         Ok(text)
-    }
-
-    /// Returns `true` if a text is the code of a license, or has the shape of a generated code.
-    async fn holds_code(&self, text: &str) -> Result<bool> {
-        if ActivationCode::generated_in(text).is_some() {
-            return Ok(true);
-        }
-        let Some(code_hmac) = self.license_filter(text).await?.code_hmac else { return Ok(false) };
-        let exact = LicenseFilter { code_hmac: Some(code_hmac), ..LicenseFilter::default() };
-        let now = self.clock.now();
-        let found = self.store.read().await?.on().licenses(&exact, store::Paging::First, 1, now).await?;
-        Ok(!found.rows.is_empty())
     }
 }

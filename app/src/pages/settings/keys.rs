@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use licensing::{Permission, sentence::thousands};
-use service::KeyState;
+use service::{KeyState, ListedKey};
 
 use super::SettingsTabs;
 use crate::{
-    admin::keys::{KeyLine, PregenerateKeys, PublicHalf, RetireKey, RevokeKey, RotateKey, SigningKeys, list_keys},
+    admin::keys::{PregenerateKeys, PublicHalf, RetireKey, RevokeKey, RotateKey, SigningKeys, list_keys},
     components::{
         Cancel, Code, CodeBlock, Confirm, DIALOG, Dialog, Gate, Icon, PageHead, SelectField, Shape, State, Symbol,
         Table, When, dialog_address, dialog_target, may,
@@ -65,7 +65,7 @@ fn actions() -> impl IntoView {
 
 fn page(data: SigningKeys) -> impl IntoView {
     let SigningKeys { keys, public, targets, now } = data;
-    let rows: Vec<_> = keys.iter().map(|key| row(key, &keys, now)).collect();
+    let rows: Vec<_> = keys.iter().map(|key| row(key, now)).collect();
     view! {
         <Table
             class="fixed keys stacks"
@@ -96,7 +96,7 @@ const fn standing(state: KeyState) -> (Shape, &'static str, &'static str, DateTi
     }
 }
 
-fn row(key: &KeyLine, keys: &[KeyLine], now: DateTime<Utc>) -> impl IntoView + use<> {
+fn row(key: &ListedKey, now: DateTime<Utc>) -> impl IntoView + use<> {
     let (shape, word, before, at) = standing(key.state);
     let (kid, algorithm) = (key.kid.clone(), key.algorithm.name());
     let off = matches!(key.state, KeyState::Gone(_) | KeyState::Revoked(_));
@@ -123,7 +123,7 @@ fn row(key: &KeyLine, keys: &[KeyLine], now: DateTime<Utc>) -> impl IntoView + u
                     <a class="button small" href=dialog_address(&format!("public-{kid}"))>
                         "Public key"
                     </a>
-                    {may(Permission::RunServer).then(|| replacing(key, keys))}
+                    {may(Permission::RunServer).then(|| replacing(key))}
                 </div>
             </td>
         </tr>
@@ -131,9 +131,9 @@ fn row(key: &KeyLine, keys: &[KeyLine], now: DateTime<Utc>) -> impl IntoView + u
 }
 
 /// The buttons that take a key out of use, as far as they apply.
-fn replacing(key: &KeyLine, keys: &[KeyLine]) -> impl IntoView + use<> {
+fn replacing(key: &ListedKey) -> impl IntoView + use<> {
     let link = |act: &str| dialog_address(&format!("{act}-{}", key.kid));
-    let retire = may_retire(key, keys).then(|| {
+    let retire = key.may_retire.then(|| {
         view! {
             <a class="button small" href=link("retire")>
                 "Retire"
@@ -150,30 +150,19 @@ fn replacing(key: &KeyLine, keys: &[KeyLine]) -> impl IntoView + use<> {
     view! { {retire} {revoke} }
 }
 
-/// Returns `true` if the key has not stopped, and another one can sign for its products: one that signs, or that a newer
-/// one has replaced.
-fn may_retire(key: &KeyLine, keys: &[KeyLine]) -> bool {
-    let replaces = |other: &KeyLine| {
-        let is_for_them = other.product.is_none() || other.product == key.product;
-        let can_sign = matches!(other.state, KeyState::Signs(_) | KeyState::Stopped(_));
-        other.kid != key.kid && other.algorithm == key.algorithm && is_for_them && can_sign
-    };
-    matches!(key.state, KeyState::Next(_) | KeyState::Ahead(_) | KeyState::Signs(_)) && keys.iter().any(replaces)
-}
-
-fn dialogs(keys: Vec<KeyLine>, public: Option<PublicHalf>, targets: Vec<(String, String)>) -> impl IntoView {
+fn dialogs(keys: Vec<ListedKey>, public: Option<PublicHalf>, targets: Vec<(String, String)>) -> impl IntoView {
     let targets = StoredValue::new(targets);
     let may_replace = may(Permission::RunServer);
     let wanted = dialog_target(move |dialog| {
         let (act, kid) = dialog.split_once('-')?;
-        let key = keys.iter().find(|key| key.kid == kid)?;
-        Some((act.to_owned(), key.clone(), may_retire(key, &keys)))
+        let key = keys.iter().find(|key| key.kid == kid)?.clone();
+        Some((act.to_owned(), key))
     });
     let one = move || {
         let public = public.clone();
-        wanted.get().map(move |(act, key, may_retire)| match (act.as_str(), public) {
+        wanted.get().map(move |(act, key)| match (act.as_str(), public) {
             ("public", Some(public)) => public_half(public).into_any(),
-            ("retire", _) if may_replace && may_retire => retire(key).into_any(),
+            ("retire", _) if may_replace && key.may_retire => retire(key).into_any(),
             ("revoke", _) if may_replace && key.state.is_published() => revoke(key).into_any(),
             _ => ().into_any(),
         })
@@ -213,7 +202,7 @@ fn public_half(public: PublicHalf) -> impl IntoView {
     }
 }
 
-fn retire(key: KeyLine) -> impl IntoView {
+fn retire(key: ListedKey) -> impl IntoView {
     let (which, effect) = (which(&key), effect_of_retiring(key.state, key.devices));
     let kid = key.kid;
     let action = act::<RetireKey>();
@@ -232,7 +221,7 @@ fn retire(key: KeyLine) -> impl IntoView {
     }
 }
 
-fn revoke(key: KeyLine) -> impl IntoView {
+fn revoke(key: ListedKey) -> impl IntoView {
     let (which, effect) = (which(&key), effect_of_revoking(key.devices));
     let (kid, devices) = (key.kid, key.devices.to_string());
     let action = act::<RevokeKey>();
@@ -256,7 +245,7 @@ fn revoke(key: KeyLine) -> impl IntoView {
 }
 
 /// `Key n1l7lsLS… (ES256), for all products.`
-fn which(key: &KeyLine) -> String {
+fn which(key: &ListedKey) -> String {
     let kid: String = key.kid.chars().take(8).collect();
     let products = key.product.as_deref().unwrap_or("all products");
     format!("Key {kid}… ({}), for {products}.", key.algorithm.name())

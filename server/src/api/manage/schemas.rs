@@ -68,9 +68,17 @@ pub(in crate::api::manage) struct LicenseMembers {
     overrides: Option<Map<String, Value>>,
 }
 
-/// A JSON Patch (RFC 6902): at most 100 operations. An object of this media type is read as a merge patch.
+/// A JSON Patch. Some clients send a merge patch under its media type.
 #[derive(ToSchema)]
-pub(in crate::api) struct JsonPatch(Vec<PatchOperation>);
+#[serde(untagged)]
+#[expect(dead_code, reason = "a type that only describes")]
+pub(in crate::api) enum JsonPatch {
+    /// RFC 6902: at most 100 operations.
+    Operations(Vec<PatchOperation>),
+    /// RFC 7396.
+    #[schema(value_type = Object)]
+    Merge(Map<String, Value>),
+}
 
 /// An operation of a JSON Patch.
 #[derive(ToSchema)]

@@ -42,7 +42,7 @@ pub(super) struct FromTemplate {
     license_activation_workflow_parameters: Option<WorkflowParameters>,
 }
 
-/// How devices activate.
+/// Conditions under which devices activate.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "a type that only describes")]

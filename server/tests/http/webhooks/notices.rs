@@ -27,7 +27,7 @@ fn in_days(server: &Server, days: u64) -> DateTime<Utc> {
     Span::days(days).after(server.now())
 }
 
-/// A license that ends in so many days.
+/// Creates a license that ends in this many days.
 async fn ending(server: &Server, days: u64) -> Issued {
     let end = in_days(server, days);
     server.license().terms(|terms| terms.validity = Validity::Until(end)).create().await

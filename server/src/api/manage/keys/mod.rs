@@ -7,7 +7,6 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use licensing::product::Algorithm;
 use service::{ListedKey, store::Cursor};
 use uuid::Uuid;
 
@@ -15,7 +14,7 @@ use super::{
     answer::{self, Items},
     program::{Program, nothing},
     query::{Query, page_of},
-    wire::event::KeyJson,
+    wire::{event::KeyJson, product::read_algorithm},
 };
 use crate::{AppState, api::problem::Problem};
 
@@ -47,8 +46,7 @@ pub(super) async fn list(
     program: Program,
     mut query: Query,
 ) -> Result<Response, Problem> {
-    let read = |text: &str| Algorithm::from_name(text).ok_or("must be ES256, EdDSA or RS256");
-    let algorithm = query.fields().parse("algorithm", read);
+    let algorithm = query.fields().parse("algorithm", read_algorithm);
     let page = query.page()?;
     let mut all = reached(&state, &program).await?;
     all.retain(|key| algorithm.is_none_or(|wanted| key.algorithm == wanted));

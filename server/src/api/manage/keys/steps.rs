@@ -19,7 +19,7 @@ use crate::{
             located::unlocated,
             products::reached as reached_product,
             program::{Program, nothing},
-            wire::event::KeyJson,
+            wire::{event::KeyJson, product::read_algorithm},
         },
         problem::{Code, Problem},
     },
@@ -158,8 +158,7 @@ pub(in crate::api::manage) async fn revoke(
 /// Reads which keys are replaced. Returns them with the actor, which must reach their products.
 async fn read_target(state: &AppState, call: &Call) -> Result<(Algorithm, Option<Product>, Actor), Problem> {
     let mut fields = call.fields()?;
-    let read = |text: &str| Algorithm::from_name(text).ok_or("must be ES256, EdDSA or RS256");
-    let (algorithm, names_product) = (fields.parse("algorithm", read), fields.has("product"));
+    let (algorithm, names_product) = (fields.parse("algorithm", read_algorithm), fields.has("product"));
     let product = match fields.text("product") {
         Some(text) => match reached_product(state, &call.program, &text).await {
             Ok(product) => Some(product),

@@ -105,11 +105,16 @@ pub(in crate::api::manage) fn write_editable(product: &Product) -> Value {
     json!(ProductJson::from(product.clone()))
 }
 
+/// Reads the name of an algorithm.
+pub(in crate::api::manage) fn read_algorithm(text: &str) -> Result<Algorithm, &'static str> {
+    Algorithm::from_name(text).ok_or("must be ES256, EdDSA or RS256")
+}
+
 /// Reads the members of a product that a caller may set. What is absent is as in `form`. Errors are recorded in
 /// `fields`.
 pub(in crate::api::manage) fn read_form(fields: &mut Fields, form: ProductForm) -> ProductForm {
     let name = fields.text("name");
-    let algorithm = fields.parse("algorithm", |text| Algorithm::from_name(text).ok_or("must be ES256, EdDSA or RS256"));
+    let algorithm = fields.parse("algorithm", read_algorithm);
     let shapes = CodeShape::ALL.map(CodeShape::name).join(" or ");
     let code_shape =
         fields.parse("codeShape", |text| CodeShape::from_name(text).ok_or_else(|| format!("must be {shapes}")));
