@@ -75,7 +75,7 @@ pub struct GroupLine {
     pub refusals: u64,
     /// Number of licenses.
     pub licenses: u64,
-    /// Names of the licenses that were refused last; at most [`MOST_NAMED`].
+    /// Names of the licenses that were refused last; at most two.
     pub names: Vec<String>,
     /// The time of the last refusal.
     pub last_at: DateTime<Utc>,
