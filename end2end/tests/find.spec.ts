@@ -55,6 +55,12 @@ test('the dialog opens by keyboard, and filters the pages', async ({ owner }) =>
   await page.keyboard.press('Control+k');
   await page.keyboard.type('audit');
   await expect(dialog.getByRole('listitem')).toHaveCount(1);
+  await expect(dialog.getByRole('heading')).toHaveText(['Pages']);
+  await dialog.getByRole('searchbox').fill('no such page');
+  await expect(dialog.getByRole('listitem')).toHaveCount(0);
+  await expect(dialog.getByRole('heading')).toHaveCount(0);
+  await expect(dialog.getByText('to search licenses, devices')).toBeVisible();
+  await dialog.getByRole('searchbox').fill('audit');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await owner.sees('Audit log');

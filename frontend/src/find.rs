@@ -103,7 +103,7 @@ fn step(key: &KeyboardEvent) -> Option<()> {
     Some(())
 }
 
-/// Shows only the links whose words begin with the typed words; all if none does, since the server knows more.
+/// Shows only the links whose words begin with the typed words. The dialog says that the server searches for more.
 fn filter(typed: Option<Element>) -> Option<()> {
     let field = typed?.dyn_into::<HtmlInputElement>().ok()?;
     let dialog = field.closest(DIALOG).ok()??;
@@ -114,9 +114,8 @@ fn filter(typed: Option<Element>) -> Option<()> {
         let words = words.join(" ").to_lowercase();
         typed.split_whitespace().all(|word| words.split([' ', '-', '\n']).any(|known| known.starts_with(word)))
     };
-    let any = all.iter().any(is_named);
     for link in all {
-        _ = link.toggle_attribute_with_force("hidden", any && !is_named(&link));
+        _ = link.toggle_attribute_with_force("hidden", !is_named(&link));
     }
     Some(())
 }

@@ -49,13 +49,20 @@ pub fn FindForm(
     }
 }
 
-/// A list of search results.
+/// Search results under a heading.
 #[component]
-pub fn Hits(
+pub fn HitGroup(
+    /// The heading.
+    title: &'static str,
     /// The results.
     hits: Vec<Hit>,
 ) -> impl IntoView {
-    view! { <ul class="hits">{hits.into_iter().map(hit).collect_view()}</ul> }
+    view! {
+        <section class="hit-group" aria-label=title>
+            <h2>{title}</h2>
+            <ul class="hits">{hits.into_iter().map(hit).collect_view()}</ul>
+        </section>
+    }
 }
 
 /// The licenses, products and decisions that this account opened last in this browser. Hidden, because only a script

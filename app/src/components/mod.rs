@@ -79,7 +79,7 @@ pub use empty::Empty;
 pub use fault::Fault;
 pub use field::{CheckField, Choice, ChoiceCards, LengthField, SelectField, TextArea, TextField, UsernameField};
 pub use filters::{Filter, Filters, OneLicenseNotice, choices};
-pub use find_form::{FindForm, Hits, Recent};
+pub use find_form::{FindForm, HitGroup, Recent};
 pub use form_section::FormSection;
 pub use gate::{DisabledButton, Gate, Only, may};
 pub use icon::{Icon, Symbol};

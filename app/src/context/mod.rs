@@ -88,6 +88,10 @@ pub struct SignInNotice {
     pub paragraphs: Vec<String>,
 }
 
+/// The path of the page whose form called an act. The server provides it with every form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormPage(pub String);
+
 /// Light or dark theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     address::query_values,
     admin::find::{Finding, Hit, HitKind, find, pages, shortcuts},
-    components::{Empty, FindForm, Hits, Notice, PageHead, Recent, Symbol},
+    components::{Empty, FindForm, HitGroup, Notice, PageHead, Recent, Symbol},
     load::{Loaded, fetched},
 };
 
@@ -36,8 +36,8 @@ fn page(data: Finding) -> impl IntoView {
     let found = match (data.text.is_empty(), data.hits.is_empty()) {
         (true, _) => view! {
             <Recent />
-            {group("Shortcuts", shortcuts())}
-            {group("Pages", pages())}
+            <HitGroup title="Shortcuts" hits=shortcuts() />
+            <HitGroup title="Pages" hits=pages() />
         }
         .into_any(),
         (false, true) => nothing(&data).into_any(),
@@ -77,20 +77,11 @@ fn results(data: Finding) -> impl IntoView {
     let hits = data.hits;
     let groups = KINDS.into_iter().map(move |(kind, title)| {
         let of_kind: Vec<Hit> = hits.iter().filter(|hit| hit.kind == kind).cloned().collect();
-        (!of_kind.is_empty()).then(|| group(title, of_kind))
+        (!of_kind.is_empty()).then(|| view! { <HitGroup title hits=of_kind /> })
     });
     view! {
         {note.map(|note| view! { <Notice>{note}</Notice> })}
         {groups.collect_view()}
-    }
-}
-
-fn group(title: &'static str, hits: Vec<Hit>) -> impl IntoView {
-    view! {
-        <section class="hit-group" aria-label=title>
-            <h2>{title}</h2>
-            <Hits hits />
-        </section>
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{
     admin::data::Retention,
-    context::{Browser, ProviderLink, SignInNotice, SignInProviders, Visitor},
+    context::{Browser, FormPage, ProviderLink, SignInNotice, SignInProviders, Visitor},
     form::Submitted,
 };
 use http::request::Parts;
@@ -32,6 +32,9 @@ pub(crate) fn provide(state: &AppState) {
     }
     if let Some(notice) = extensions.get::<SignInNotice>() {
         provide_context(notice.clone());
+    }
+    if let Some(page) = extensions.get::<FormPage>() {
+        provide_context(page.clone());
     }
     if let Some(submitted) = extensions.get::<Submitted>() {
         provide_context(submitted.clone());

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use licensing::license::Step;
 
+use super::page_of;
 use crate::{
     Error,
     admin::{guard, read_id, service},
@@ -15,7 +16,7 @@ pub async fn suspend_license(#[server(default)] id: String, #[server(default)] r
     let actor = guard::<SuspendLicense>()?;
     let license = read_id(&id)?;
     service()?.licenses().step_license(license, Step::Suspend, &reason, &actor).await?;
-    Done::LicenseSuspended.at(&format!("/licenses/{license}"));
+    Done::LicenseSuspended.at(&page_of(license));
     Ok(())
 }
 
@@ -25,7 +26,7 @@ pub async fn reinstate_license(#[server(default)] id: String, #[server(default)]
     let actor = guard::<ReinstateLicense>()?;
     let license = read_id(&id)?;
     service()?.licenses().step_license(license, Step::Reinstate, &reason, &actor).await?;
-    Done::LicenseReinstated.at(&format!("/licenses/{license}"));
+    Done::LicenseReinstated.at(&page_of(license));
     Ok(())
 }
 
@@ -44,7 +45,7 @@ pub async fn revoke_license(
         return Err(Error::field("name", format!("does not match: type “{display_name}”")));
     }
     service.licenses().step_license(license, Step::Revoke, &reason, &actor).await?;
-    Done::LicenseRevoked.at(&format!("/licenses/{license}"));
+    Done::LicenseRevoked.at(&page_of(license));
     Ok(())
 }
 
@@ -54,6 +55,6 @@ pub async fn reset_transfers(#[server(default)] id: String, #[server(default)] r
     let actor = guard::<ResetTransfers>()?;
     let license = read_id(&id)?;
     service()?.devices().reset_transfers(license, &reason, &actor).await?;
-    Done::TransfersReset.at(&format!("/licenses/{license}"));
+    Done::TransfersReset.at(&page_of(license));
     Ok(())
 }

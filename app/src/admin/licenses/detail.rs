@@ -28,6 +28,32 @@ pub enum LicenseTab {
     Notes,
 }
 
+impl LicenseTab {
+    /// Every tab, in the order of the page.
+    pub const ALL: [Self; 4] = [Self::Devices, Self::Activity, Self::Terms, Self::Notes];
+
+    /// The tab's label.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Devices => "Devices",
+            Self::Activity => "Activity",
+            Self::Terms => "Terms",
+            Self::Notes => "Notes",
+        }
+    }
+
+    /// The tab's path on the page of this license.
+    pub fn path(self, license: Uuid) -> String {
+        let tab = match self {
+            Self::Devices => "",
+            Self::Activity => "/activity",
+            Self::Terms => "/terms",
+            Self::Notes => "/notes",
+        };
+        format!("/licenses/{license}{tab}")
+    }
+}
+
 /// A license. Lists that the open tab does not show are empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LicenseDetail {
@@ -154,6 +180,12 @@ pub async fn license(
 }
 
 impl LicenseDetail {
+    /// `true` if the number of seats is limited, and devices can still activate.
+    pub(crate) fn may_get_seats(&self) -> bool {
+        let works = !matches!(self.status, LicenseStatus::Ended | LicenseStatus::Revoked);
+        works && self.terms.with(&self.overrides).seats.limit().is_some()
+    }
+
     /// Reads a page of devices, and what decides over their seats.
     async fn read_devices(
         &mut self,

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use licensing::extension::Extension;
 
+use super::page_of;
 use crate::{
     Error,
     admin::{guard, read_id, service},
@@ -25,7 +26,7 @@ pub async fn extend_license(
     let license = read_id(&id)?;
     let extension = read_extension(&by, &until)?;
     service()?.licenses().extend_license(license, extension, &reason, &actor).await?;
-    Done::LicenseExtended.at(&format!("/licenses/{license}"));
+    Done::LicenseExtended.at(&page_of(license));
     Ok(())
 }
 
@@ -41,7 +42,7 @@ pub async fn add_seats(
     let seats =
         crate::number::read(&seats).ok_or_else(|| Error::field("seats", "must be a whole number, such as 5"))?;
     service()?.licenses().add_seats(license, seats, &reason, &actor).await?;
-    Done::SeatsAdded.at(&format!("/licenses/{license}"));
+    Done::SeatsAdded.at(&page_of(license));
     Ok(())
 }
 
@@ -52,7 +53,7 @@ pub async fn tag_license(#[server(default)] id: String, #[server(default)] tags:
     let license = read_id(&id)?;
     let tags = licensing::tag::tags(&tags).map_err(|error| Error::field("tags", error.to_string()))?;
     service()?.licenses().change_tags(license, service::TagChange::Set(tags), &actor).await?;
-    Done::TagsChanged.at(&format!("/licenses/{license}"));
+    Done::TagsChanged.at(&page_of(license));
     Ok(())
 }
 

@@ -15,6 +15,9 @@ use chrono::{DateTime, Utc};
 use licensing::{license::LicenseStatus, terms::Validity};
 use uuid::Uuid;
 
+use self::detail::LicenseTab;
+use crate::context::FormPage;
+
 /// A license in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LicenseLine {
@@ -52,6 +55,14 @@ pub(crate) fn name_of(license: &service::store::licenses::License) -> String {
 /// The name that a license gets from its customer, its e-mail address and the end of its code.
 pub(crate) fn name_from(customer: Option<String>, email: Option<String>, code_tail: &str) -> String {
     customer.or(email).unwrap_or_else(|| format!("License {code_tail}"))
+}
+
+/// The page that an act on a license leads to: the tab whose form called it, or else the first.
+fn page_of(license: Uuid) -> String {
+    let from = leptos::prelude::use_context::<FormPage>();
+    let mut tabs = LicenseTab::ALL.into_iter().map(|tab| tab.path(license));
+    let from = from.and_then(|FormPage(from)| tabs.find(|tab| *tab == from));
+    from.unwrap_or_else(|| LicenseTab::default().path(license))
 }
 
 /// Metadata as indented JSON; empty if there is none.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::detail::LicenseTab;
 use crate::{
     Error,
     admin::{guard, read_id, service},
@@ -18,6 +19,6 @@ pub async fn change_notes(
     let actor = guard::<ChangeNotes>()?;
     let (id, opened) = (read_id(&id)?, crate::form::read_revision(&revision)?);
     service()?.licenses().save_notes(id, opened, &notes, &actor).await?;
-    Done::NotesSaved.at(&format!("/licenses/{id}/notes"));
+    Done::NotesSaved.at(&LicenseTab::Notes.path(id));
     Ok(())
 }

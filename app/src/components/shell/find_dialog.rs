@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     admin::find::{pages, shortcuts},
-    components::{FindForm, Hits, Icon, Recent, Symbol},
+    components::{FindForm, HitGroup, Icon, Recent, Symbol},
     form::refused_form,
 };
 
@@ -42,12 +42,13 @@ pub(super) fn FindDialog() -> impl IntoView {
             <FindForm id=FORM />
             <div class="found">
                 <Recent />
-                <h2>"Shortcuts"</h2>
-                <Hits hits=shortcuts() />
-                <h2>"Pages"</h2>
-                <Hits hits=pages() />
+                <HitGroup title="Shortcuts" hits=shortcuts() />
+                <HitGroup title="Pages" hits=pages() />
             </div>
             <footer>
+                <p class="small soft">
+                    "Press " <kbd>"Enter"</kbd> " to search licenses, devices, decisions and everything else."
+                </p>
                 <a class="button quiet small" href="" data-cancel="">
                     "Close"
                 </a>

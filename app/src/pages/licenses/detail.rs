@@ -89,17 +89,11 @@ fn of_tab(tab: LicenseTab) -> impl IntoView {
 /// Links to the tabs. Each has an address of its own.
 fn tabs(of: StoredValue<LicenseDetail>, here: LicenseTab) -> impl IntoView {
     let id = of.with_value(|it| it.id);
-    let links = [
-        (LicenseTab::Devices, "", "Devices"),
-        (LicenseTab::Activity, "/activity", "Activity"),
-        (LicenseTab::Terms, "/terms", "Terms"),
-        (LicenseTab::Notes, "/notes", "Notes"),
-    ];
-    let links = links.map(|(tab, path, label)| {
+    let links = LicenseTab::ALL.map(|tab| {
         view! {
             <li>
-                <a href=format!("/licenses/{id}{path}") aria-current=(tab == here).then_some("page")>
-                    {label}
+                <a href=tab.path(id) aria-current=(tab == here).then_some("page")>
+                    {tab.label()}
                 </a>
             </li>
         }

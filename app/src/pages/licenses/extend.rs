@@ -25,7 +25,7 @@ pub(super) fn ExtendDialogs(
 ) -> impl IntoView {
     let (changes, ends, seats) = of.with_value(|it| {
         let limit = it.terms.with(&it.overrides).seats.limit();
-        (it.state != State::Revoked, it.ends_at, limit)
+        (it.state != State::Revoked, it.ends_at, limit.filter(|_| it.may_get_seats()))
     });
     view! {
         <Dialog name="extend" title="Extend this license" applies={changes && ends.is_some()}>

@@ -124,8 +124,8 @@ fn code(of: StoredValue<LicenseDetail>) -> impl IntoView {
 }
 
 fn acts(of: StoredValue<LicenseDetail>) -> impl IntoView {
-    let (id, state, ends, limited) = of
-        .with_value(|it| (it.id, it.state, it.ends_at.is_some(), it.terms.with(&it.overrides).seats.limit().is_some()));
+    let (id, state, ends, more_seats) =
+        of.with_value(|it| (it.id, it.state, it.ends_at.is_some(), it.may_get_seats()));
     let edit = Act { symbol: Symbol::Pencil, label: "Edit", class: "button", needs: Permission::ManageLicenses };
     let suspend = Act { symbol: Symbol::Pause, label: "Suspend", needs: Permission::HelpCustomers, ..edit };
     let reinstate = Act { symbol: Symbol::Undo2, label: "Reinstate", ..suspend };
@@ -135,7 +135,7 @@ fn acts(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let tags = Act { symbol: Symbol::Layers, label: "Tags", ..suspend };
     let first = [
         ends.then(|| (extend, dialog_address("extend"))),
-        limited.then(|| (seats, dialog_address("seats"))),
+        more_seats.then(|| (seats, dialog_address("seats"))),
         Some((edit, format!("/licenses/{id}/edit"))),
         Some((tags, dialog_address("tags"))),
     ];

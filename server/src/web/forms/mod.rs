@@ -10,7 +10,7 @@ use app::{
     Error, address,
     admin::API,
     components::DIALOG,
-    context::Browser,
+    context::{Browser, FormPage},
     form::{ACTION, FORM, PROOF, SIGN_IN, Submitted, is_ours, is_secret},
 };
 use axum::{
@@ -71,6 +71,7 @@ async fn post(inside: Router, mut parts: Parts, body: Bytes) -> Response {
     let Some(function) = function(&fields) else {
         return call(inside, Request::from_parts(parts, Body::from(body))).await;
     };
+    parts.extensions.insert(FormPage(parts.uri.path().to_owned()));
     let outcome = match on_the_way(&inside, &mut parts, &fields).await {
         Ok(()) => outcome(call(inside.clone(), ask(&parts, function, body)).await).await,
         Err(refused) => refused,

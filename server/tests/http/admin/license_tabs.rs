@@ -80,6 +80,26 @@ contract!(every_dialog_of_a_license_opens_on_every_tab_and_knows_the_devices, as
     assert!(refused.text().contains("Terms in effect"), "the form comes back on the same tab");
 });
 
+contract!(an_act_in_a_dialog_leads_back_to_its_tab, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let license = server.license().create().await;
+    let admin = signed_in(&server, Role::Admin).await;
+    let page = format!("/licenses/{}", license.id);
+    for tab in ["", "/activity", "/terms", "/notes"] {
+        for (dialog, function, fields, toast) in [
+            ("suspend", "licenses/suspend", [("reason", "late")], "license_suspended"),
+            ("reinstate", "licenses/reinstate", [("reason", "paid")], "license_reinstated"),
+            ("tags", "licenses/tag", [("tags", "nfr")], "tags_changed"),
+        ] {
+            let done = sent(&admin, &format!("{page}{tab}?dialog={dialog}"), function, &fields).await;
+            assert_eq!(done.header("location"), format!("{page}{tab}?done={toast}"));
+        }
+    }
+    let edited = sent(&admin, &format!("{page}/edit"), "licenses/change", &[("customer", "Aurora")]).await;
+    assert_eq!(edited.header("location"), format!("{page}?done=license_changed"), "{}", edited.text());
+});
+
 contract!(the_notes_say_who_changed_them, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;

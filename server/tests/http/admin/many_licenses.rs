@@ -92,6 +92,12 @@ contract!(a_license_is_extended_gets_seats_and_tags_in_dialogs, async |db| {
     for text in ["extended this license", "added seats", "changed the tags"] {
         assert!(history.text().contains(text), "{text}");
     }
+
+    assert!(person.open(&page("seats")).await.text().contains("licenses/add-seats"));
+    server.clock.advance(2 * 365 * 86_400);
+    let later = signed_in(&server, Role::Admin).await.open(&page("seats")).await;
+    assert!(later.text().contains("dialog=extend"), "it has ended: {}", later.text());
+    assert!(!later.text().contains("licenses/add-seats") && !later.text().contains("dialog=seats"));
 });
 
 contract!(many_licenses_are_created_by_a_job_with_a_page, async |db| {
