@@ -33,6 +33,7 @@ pub mod ticket;
 pub mod undo;
 pub mod version;
 pub mod webhook;
+pub mod wire;
 
 pub use access::{Act, Bundle, Permission, Role, Scope};
 pub use code::{ActivationCode, CodeShape};

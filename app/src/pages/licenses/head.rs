@@ -124,8 +124,7 @@ fn code(of: StoredValue<LicenseDetail>) -> impl IntoView {
 }
 
 fn acts(of: StoredValue<LicenseDetail>) -> impl IntoView {
-    let (id, state, ends, more_seats) =
-        of.with_value(|it| (it.id, it.state, it.ends_at.is_some(), it.may_get_seats()));
+    let (id, state, ends, more_seats) = of.with_value(|it| (it.id, it.state, it.ends_at.is_some(), it.may_get_seats()));
     let edit = Act { symbol: Symbol::Pencil, label: "Edit", class: "button", needs: Permission::ManageLicenses };
     let suspend = Act { symbol: Symbol::Pause, label: "Suspend", needs: Permission::HelpCustomers, ..edit };
     let reinstate = Act { symbol: Symbol::Undo2, label: "Reinstate", ..suspend };

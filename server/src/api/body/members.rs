@@ -2,10 +2,8 @@
 
 use std::fmt::Display;
 
-use licensing::{Invalid, hint};
+use licensing::{Invalid, hint, wire::kind_of};
 use serde_json::{Map, Value};
-
-use super::kind::kind_of;
 
 /// The members of a JSON object, and the faults found so far. Members that are never read are ignored.
 #[derive(Debug, Default)]

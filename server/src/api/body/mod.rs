@@ -1,7 +1,6 @@
 //! Request bodies: a JSON object of at most 16 KiB, under one of the media types that clients send.
 
 mod json;
-mod kind;
 mod members;
 
 use std::{char, convert::Infallible};
@@ -20,7 +19,6 @@ pub(super) use licensing::json::Read;
 
 use super::problem::{Code, Problem};
 
-pub(super) use kind::kind_of;
 pub(super) use members::Members;
 
 /// Maximum size of a body, in bytes.

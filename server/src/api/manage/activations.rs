@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use licensing::text;
+use licensing::{text, wire::Fields};
 use serde_json::{Value, json};
 use service::{
     Error, Outcome,
@@ -15,7 +15,6 @@ use uuid::Uuid;
 use super::{
     answer::{self, Items},
     call::{Begun, Call, PatchCall, marked},
-    fields::Fields,
     licenses::reached as reached_license,
     products::product_filter,
     program::{Program, nothing, read_id},

@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse as _, Response},
 };
-use licensing::{Fingerprint, Invalid};
+use licensing::{Fingerprint, Invalid, wire::Fields};
 use serde_json::Value;
 use service::{
     Entry, Outcome, Registered,
@@ -16,7 +16,6 @@ use uuid::Uuid;
 use super::{
     answer::{self, Items},
     call::{Call, marked, read_reason},
-    fields::Fields,
     licenses::reached,
     located::unlocated,
     program::{Program, read_id},

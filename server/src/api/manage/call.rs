@@ -5,12 +5,11 @@ use axum::{
     http::{HeaderName, HeaderValue, request::Parts},
     response::Response,
 };
-use licensing::{FieldError, Invalid, text};
+use licensing::{FieldError, Invalid, text, wire::Fields};
 use serde_json::{Value, json};
 use service::{Actor, ApiCall, CallKey, Completed, Error, KEY_HEADER, Outcome};
 
 use super::{
-    fields::Fields,
     located::{TermsAt, located, unlocated},
     patch::Patch,
     program::Program,

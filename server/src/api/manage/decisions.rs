@@ -5,6 +5,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
+use licensing::wire::Fields;
 use service::{
     Error,
     store::decisions::{DecisionFilter, Outcome},
@@ -13,7 +14,6 @@ use uuid::Uuid;
 
 use super::{
     answer::{self, Items},
-    fields::Fields,
     products::product_filter,
     program::{Program, nothing, read_id},
     query::Query,

@@ -5,12 +5,11 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use licensing::SubjectKind;
+use licensing::{SubjectKind, wire::Fields};
 use service::store::events::{Event, EventFilter};
 
 use super::{
     answer::{self, Items},
-    fields::Fields,
     licenses::reached as reached_license,
     program::{Program, nothing, read_id},
     query::Query,

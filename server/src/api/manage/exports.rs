@@ -1,7 +1,7 @@
 //! `POST /exports`: licenses and records as a file.
 
 use axum::{extract::State, response::Response};
-use licensing::Act;
+use licensing::{Act, wire::Fields};
 use serde_json::Value;
 use service::{Actor, ExportFormat, Records};
 
@@ -9,7 +9,6 @@ use super::{
     activations,
     call::{Call, ReadingCall},
     decisions, events,
-    fields::Fields,
     jobs::read_format,
     licenses::filter,
     licenses::reached as reached_license,

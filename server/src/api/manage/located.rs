@@ -1,9 +1,8 @@
 //! Errors of the service, located in the request by JSON pointers (RFC 6901).
 
-use licensing::Invalid;
+use licensing::{Invalid, wire::terms};
 use service::Error;
 
-use super::wire::terms;
 use crate::api::problem::Problem;
 
 /// Place of the terms in a request.

@@ -5,6 +5,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse as _, Response},
 };
+use licensing::wire::Fields;
 use service::{
     Outcome,
     store::{Cursor, policies::Policy},
@@ -14,7 +15,6 @@ use uuid::Uuid;
 use super::{
     answer::{self, Items},
     call::{Call, PatchCall, marked},
-    fields::Fields,
     located::{TermsAt, located, unlocated},
     products::{product_filter, reached as reached_product},
     program::{Program, nothing, read_id},

@@ -4,6 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
+use licensing::wire::Fields;
 use service::{
     Outcome, ProductForm,
     store::{Cursor, products::Product},
@@ -13,7 +14,6 @@ use uuid::Uuid;
 use super::{
     answer::{self, Items},
     call::{Call, PatchCall, marked, read_reason},
-    fields::Fields,
     located::unlocated,
     program::{Program, nothing},
     query::{Query, page_of},

@@ -4,11 +4,10 @@ use axum::{
     extract::FromRequestParts,
     http::{Uri, request::Parts},
 };
-use licensing::Invalid;
+use licensing::{Invalid, wire::Fields};
 use serde_json::{Map, Value};
 use service::store::{Cursor, Page, Paging};
 
-use super::fields::Fields;
 use crate::api::problem::Problem;
 
 /// Items on a page, unless the caller asks for another number.

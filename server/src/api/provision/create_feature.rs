@@ -4,6 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
+use licensing::wire::Fields;
 use serde_json::Value;
 use service::Error;
 use utoipa::ToSchema;
@@ -14,7 +15,6 @@ use crate::{
     api::{
         manage::{
             call::Call,
-            fields::Fields,
             located::unlocated,
             products::{reached, with},
             program::nothing,

@@ -1,14 +1,12 @@
 //! The parameters of an entitlement, and the members of a license that they set.
 
-use licensing::{Invalid, license::State};
+use licensing::{Invalid, license::State, wire::Fields};
 use serde_json::{Map, Value, json};
 use service::{
     Error, LicenseForm,
     store::{licenses::LicenseWithTerms, policies::Policy},
 };
 use utoipa::ToSchema;
-
-use crate::api::manage::fields::Fields;
 
 /// The customer, and the state of the entitlement.
 #[derive(ToSchema)]

@@ -5,7 +5,10 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use licensing::terms::{EmailTerm, Seats, SignIn};
+use licensing::{
+    terms::{EmailTerm, Seats, SignIn},
+    wire::Fields,
+};
 use serde::Serialize;
 use serde_json::Value;
 use service::{LicenseForm, NewLicense, Outcome, store::policies::Policy};
@@ -21,7 +24,6 @@ use crate::{
     api::{
         manage::{
             call::{Call, marked},
-            fields::Fields,
             located::unlocated,
             program::{Program, nothing},
         },

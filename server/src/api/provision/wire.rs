@@ -4,6 +4,7 @@ use axum::{Json, response::IntoResponse as _, response::Response};
 use licensing::{
     feature::{Feature, FeatureKind, FeatureValue},
     product::Lifecycle,
+    wire::Fields,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     AppState,
     api::{
-        manage::{call::marked, fields::Fields, program::nothing},
+        manage::{call::marked, program::nothing},
         problem::Problem,
     },
 };

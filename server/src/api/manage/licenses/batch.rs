@@ -1,17 +1,18 @@
 //! `POST /licenses/batch`: many licenses at once.
 
 use axum::{extract::State, response::Response};
-use licensing::Invalid;
+use licensing::{
+    Invalid,
+    wire::{Fields, kind_of},
+};
 use serde_json::Value;
 use service::{LicenseForm, MOST_ITEMS, Outcome};
 
 use crate::{
     AppState,
     api::{
-        body::kind_of,
         manage::{
             call::LargeCall,
-            fields::Fields,
             jobs::started,
             located::{TermsAt, unlocated},
             policies::policy_of,

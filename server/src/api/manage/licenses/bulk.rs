@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::{extract::State, response::Response};
-use licensing::{Act, Invalid, license::Step};
+use licensing::{Act, Invalid, license::Step, wire::Fields};
 use service::{BulkAct, MOST_ITEMS, Outcome, store::licenses::LicenseFilter};
 use uuid::Uuid;
 
@@ -13,7 +13,6 @@ use crate::{
     api::{
         manage::{
             call::{Call, LargeCall, read_reason},
-            fields::Fields,
             jobs::started,
             located::unlocated,
             program::{Program, nothing},

@@ -7,6 +7,7 @@ use axum::{
 use licensing::{
     Invalid,
     extension::{Extension, Period},
+    wire::Fields,
 };
 use service::Error;
 
@@ -16,7 +17,6 @@ use crate::{
     api::{
         manage::{
             call::{Call, read_reason},
-            fields::Fields,
             located::unlocated,
             program::{nothing, read_id},
             wire::license::LicenseJson,

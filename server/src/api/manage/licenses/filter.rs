@@ -1,14 +1,16 @@
 //! The filter of licenses, as parameters of a query and as members of an object.
 
-use licensing::Invalid;
+use licensing::{
+    Invalid,
+    wire::{Fields, kind_of},
+};
 use serde_json::Value;
 use service::{LicenseQuery, store::licenses::LicenseFilter};
 
 use crate::{
     AppState,
     api::{
-        body::kind_of,
-        manage::{fields::Fields, products::product_filter, program::Program},
+        manage::{products::product_filter, program::Program},
         problem::Problem,
     },
 };

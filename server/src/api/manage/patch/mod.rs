@@ -7,11 +7,10 @@ use axum::{
     http::{header::CONTENT_TYPE, request::Parts},
 };
 use json_patch::PatchOperation;
-use licensing::{FieldError, Invalid};
+use licensing::{FieldError, Invalid, wire::Fields};
 use serde_json::{Value, json};
 use service::Error;
 
-use super::fields::Fields;
 use crate::api::{body, problem::Problem};
 
 /// Media types of patches, for the header `Accept-Patch` (RFC 5789 §3.1).

@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use licensing::webhook::DeliveryState;
+use licensing::{webhook::DeliveryState, wire::Fields};
 use serde::Serialize;
 use service::{Outcome, Replay, store::webhooks::DeliveryFilter};
 use utoipa::ToSchema;
@@ -22,7 +22,6 @@ use crate::{
         manage::{
             answer::{self, Items},
             call::{Call, marked},
-            fields::Fields,
             located::unlocated,
             program::{Program, nothing, read_id},
             query::Query,

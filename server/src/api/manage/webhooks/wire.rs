@@ -1,5 +1,6 @@
 //! Subscriptions and deliveries in JSON.
 
+use licensing::wire::Fields;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -11,8 +12,6 @@ use service::{
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-use crate::api::manage::fields::Fields;
 
 /// A subscription to webhooks.
 #[derive(Serialize, ToSchema)]

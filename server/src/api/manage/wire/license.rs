@@ -1,7 +1,14 @@
 //! Licenses in JSON.
 
 use chrono::{DateTime, Utc};
-use licensing::{license, terms::Seats};
+use licensing::{
+    license,
+    terms::Seats,
+    wire::{
+        Fields, Wire,
+        terms::{read_overrides, write_effective, write_overrides},
+    },
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use service::{
@@ -10,12 +17,6 @@ use service::{
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-use super::{
-    codec::Wire,
-    terms::{read_overrides, write_effective, write_overrides},
-};
-use crate::api::manage::fields::Fields;
 
 /// A license.
 #[derive(Serialize, ToSchema)]

@@ -1,6 +1,5 @@
 //! The JSON of the management API. Its types are apart from the stored ones, which may change.
 
-pub(in crate::api::manage) mod codec;
 pub(in crate::api::manage) mod decision;
 pub(in crate::api::manage) mod device;
 pub(in crate::api::manage) mod event;
@@ -8,4 +7,3 @@ pub(in crate::api::manage) mod job;
 pub(in crate::api::manage) mod license;
 pub(in crate::api::manage) mod policy;
 pub(in crate::api::manage) mod product;
-pub(in crate::api::manage) mod terms;

@@ -1,15 +1,18 @@
 //! Policies in JSON.
 
 use chrono::{DateTime, Utc};
-use licensing::Terms;
+use licensing::{
+    Terms,
+    wire::{
+        Fields,
+        terms::{read_terms, write_terms},
+    },
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use service::{PolicyEffect, PolicyForm, store::policies::Policy};
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-use super::terms::{read_terms, write_terms};
-use crate::api::manage::fields::Fields;
 
 /// A policy.
 #[derive(Serialize, ToSchema)]

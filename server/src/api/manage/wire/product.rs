@@ -5,14 +5,13 @@ use licensing::{
     CodeShape, Invalid, Version,
     feature::{Feature, FeatureKind, FeatureValue},
     product::{Algorithm, Lifecycle, ProductRelease},
+    wire::Fields,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 use service::{ProductForm, store::products::Product};
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-use crate::api::manage::fields::Fields;
 
 /// A product.
 #[derive(Serialize, ToSchema)]

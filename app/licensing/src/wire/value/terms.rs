@@ -1,15 +1,15 @@
 //! Terms that have more forms than a word.
 
 use chrono::DateTime;
-use licensing::{
-    Invalid, Span, VersionRange,
-    feature::FeatureValues,
-    terms::{Lease, Maintenance, Overage, Release, Seats, SignIn, Transfers, Trial, Validity, Versions},
-};
 use serde_json::{Value, json};
 
 use super::Wire;
-use crate::api::manage::fields::Fields;
+use crate::{
+    Invalid, Span, VersionRange,
+    feature::FeatureValues,
+    terms::{Lease, Maintenance, Overage, Release, Seats, SignIn, Transfers, Trial, Validity, Versions},
+    wire::Fields,
+};
 
 /// Reads a value that is a word or an object with exactly one member.
 fn one_of<T>(

@@ -1,19 +1,19 @@
 //! Values of terms in JSON. Apart from the stored forms, which may change; these may not.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use licensing::{
+use serde_json::{Map, Value, json};
+
+use super::read_time;
+use crate::{
     Invalid, Span,
     feature::FeatureValues,
     terms::{AfterEnd, Devices, EmailTerm, Holding, Identity, Reactivation, Strictness, WhenFull},
 };
-use serde_json::{Map, Value, json};
-
-use crate::api::manage::fields::read_time;
 
 mod terms;
 
 /// A value with a form in JSON.
-pub(in crate::api::manage) trait Wire: Sized {
+pub trait Wire: Sized {
     /// Writes the value.
     fn write(&self) -> Value;
 

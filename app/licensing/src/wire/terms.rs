@@ -1,10 +1,9 @@
 //! Terms of policies and licenses in JSON, member by member.
 
-use licensing::{Invalid, Overrides, Terms, feature::FeatureValues};
 use serde_json::{Map, Value, json};
 
-use super::codec::Wire;
-use crate::api::manage::fields::Fields;
+use super::{Fields, Wire};
+use crate::{Invalid, Overrides, Terms, feature::FeatureValues};
 
 /// Declares the terms and their names in JSON. The compiler asks for each here: a term of [`Overrides`] that is
 /// missing in the list below does not compile, because its members are listed without `..`.
@@ -14,7 +13,7 @@ macro_rules! terms {
         const NAMES: &[(&str, &str)] = &[$((stringify!($term), $name)),+];
 
         /// Writes the overrides of a license: the terms that it sets.
-        pub(in crate::api::manage) fn write_overrides(overrides: &Overrides) -> Map<String, Value> {
+        pub fn write_overrides(overrides: &Overrides) -> Map<String, Value> {
             let Overrides { $($term),+ } = overrides;
             let mut members = Map::new();
             $(members.extend($term.as_ref().map(|value| ($name.to_owned(), value.write())));)+
@@ -22,14 +21,14 @@ macro_rules! terms {
         }
 
         /// Reads the overrides of a license.
-        pub(in crate::api::manage) fn read_overrides(mut fields: Fields) -> Result<Overrides, Invalid> {
+        pub fn read_overrides(mut fields: Fields) -> Result<Overrides, Invalid> {
             $(let $term = read(&mut fields, $name);)+
             fields.end()?;
             Ok(Overrides { $($term),+ })
         }
 
         /// Reads the terms of a policy. Absent terms are those of `base`.
-        pub(in crate::api::manage) fn read_terms(mut fields: Fields, base: Terms) -> Result<Terms, Invalid> {
+        pub fn read_terms(mut fields: Fields, base: Terms) -> Result<Terms, Invalid> {
             let features: Option<FeatureValues> = read(&mut fields, "features");
             $(let $term = read(&mut fields, $name).unwrap_or(base.$term);)+
             fields.end()?;
@@ -62,14 +61,14 @@ terms! {
 }
 
 /// Writes the terms of a policy.
-pub(in crate::api::manage) fn write_terms(terms: &Terms) -> Map<String, Value> {
+pub fn write_terms(terms: &Terms) -> Map<String, Value> {
     let mut members = write_overrides(&Overrides::whole(terms));
     members.insert("features".to_owned(), terms.features.write());
     members
 }
 
 /// Writes the terms in effect, each with its source: the policy, or the license.
-pub(in crate::api::manage) fn write_effective(policy: &Terms, own: &Overrides) -> Map<String, Value> {
+pub fn write_effective(policy: &Terms, own: &Overrides) -> Map<String, Value> {
     let own = write_overrides(own);
     let effective = write_overrides(&Overrides::whole(policy)).into_iter().map(|(name, value)| {
         let (value, from) = own.get(&name).map_or((&value, "policy"), |value| (value, "license"));
@@ -80,7 +79,7 @@ pub(in crate::api::manage) fn write_effective(policy: &Terms, own: &Overrides) -
 }
 
 /// Returns the JSON pointer, below the terms, of a field that [`Terms::check`] names. `None` if it is not a term.
-pub(in crate::api::manage) fn pointer(field: &str) -> Option<String> {
+pub fn pointer(field: &str) -> Option<String> {
     match field {
         "lease_default" | "lease_minimum" | "lease_maximum" => Some(field.replace("lease_", "/lease/")),
         _ => NAMES.iter().find(|(stored, _)| *stored == field).map(|(_, name)| format!("/{name}")),
@@ -96,11 +95,11 @@ fn read<T: Wire>(fields: &mut Fields, name: &str) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-    use licensing::{
+    use crate::{
         Span,
         terms::{Maintenance, Overage, Release, Seats, SignIn, Transfers, Trial, Validity, Versions},
     };
+    use chrono::DateTime;
     use serde_json::json;
 
     use super::*;

@@ -4,15 +4,15 @@
 use std::fmt::Display;
 
 use chrono::{DateTime, Utc};
-use licensing::{Fingerprint, Invalid};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::api::body::kind_of;
+use super::kind_of;
+use crate::{Fingerprint, Invalid, span::LAST_MOMENT};
 
 /// The members of an object. Those that are never read are errors, because they may be typing errors.
 #[derive(Debug)]
-pub(in crate::api) struct Fields {
+pub struct Fields {
     members: Map<String, Value>,
     /// JSON pointer to the object.
     at: String,
@@ -21,7 +21,7 @@ pub(in crate::api) struct Fields {
 
 impl Fields {
     /// Reads the whole request.
-    pub(in crate::api) fn of(request: Value) -> Result<Self, Invalid> {
+    pub fn of(request: Value) -> Result<Self, Invalid> {
         match request {
             Value::Object(members) => Ok(Self::at(String::new(), members)),
             other => Err(Invalid::one("", format!("must be a JSON object, not {}", kind_of(&other)))),
@@ -29,37 +29,37 @@ impl Fields {
     }
 
     /// The members of an object at this JSON pointer.
-    pub(in crate::api) fn at(at: String, members: Map<String, Value>) -> Self {
+    pub fn at(at: String, members: Map<String, Value>) -> Self {
         Self { members, at, wrong: Invalid::default() }
     }
 
     /// Adds an error of the member `name`.
-    pub(in crate::api) fn note(&mut self, name: &str, fault: impl Into<String>) {
+    pub fn note(&mut self, name: &str, fault: impl Into<String>) {
         self.wrong.add(format!("{}/{name}", self.at), fault);
     }
 
     /// Adds errors, which name members by pointers.
-    pub(in crate::api) fn extend(&mut self, invalid: Invalid) {
+    pub fn extend(&mut self, invalid: Invalid) {
         self.wrong.0.extend(invalid.0);
     }
 
     /// Returns `true` if the member was sent and not read yet.
-    pub(in crate::api) fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         self.members.contains_key(name)
     }
 
     /// The names of the members that were sent and not read yet.
-    pub(in crate::api) fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         self.members.keys().cloned().collect()
     }
 
     /// Takes a member. `null` counts as absent.
-    pub(in crate::api) fn take(&mut self, name: &str) -> Option<Value> {
+    pub fn take(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name).filter(|value| !value.is_null())
     }
 
     /// Notes that the member is missing if there is no value.
-    pub(in crate::api) fn need<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
+    pub fn need<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
         // A member with an error has been noted already.
         let known = format!("{}/{name}", self.at);
         if value.is_none() && !self.wrong.0.iter().any(|error| error.field == known) {
@@ -69,7 +69,7 @@ impl Fields {
     }
 
     /// Reads a string.
-    pub(in crate::api) fn text(&mut self, name: &str) -> Option<String> {
+    pub fn text(&mut self, name: &str) -> Option<String> {
         match self.take(name)? {
             Value::String(text) => Some(text),
             other => {
@@ -80,37 +80,33 @@ impl Fields {
     }
 
     /// Reads a string that is not required; empty if it is absent.
-    pub(in crate::api) fn text_or_empty(&mut self, name: &str) -> String {
+    pub fn text_or_empty(&mut self, name: &str) -> String {
         self.text(name).unwrap_or_default()
     }
 
     /// Reads a string and parses it.
-    pub(in crate::api) fn parse<T, E: Display>(
-        &mut self,
-        name: &str,
-        read: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
+    pub fn parse<T, E: Display>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         let text = self.text(name)?;
         read(&text).map_err(|error| self.note(name, error.to_string())).ok()
     }
 
     /// Reads an id.
-    pub(in crate::api) fn id(&mut self, name: &str) -> Option<Uuid> {
+    pub fn id(&mut self, name: &str) -> Option<Uuid> {
         self.parse(name, |text| text.parse::<Uuid>().map_err(|_| "must be an id, a UUID"))
     }
 
     /// Reads a fingerprint.
-    pub(in crate::api) fn fingerprint(&mut self, name: &str) -> Option<Fingerprint> {
+    pub fn fingerprint(&mut self, name: &str) -> Option<Fingerprint> {
         self.parse(name, Fingerprint::read)
     }
 
     /// Reads a time (RFC 3339).
-    pub(in crate::api) fn time(&mut self, name: &str) -> Option<DateTime<Utc>> {
+    pub fn time(&mut self, name: &str) -> Option<DateTime<Utc>> {
         self.parse(name, read_time)
     }
 
     /// Reads a boolean; `false` if it is absent.
-    pub(in crate::api) fn flag(&mut self, name: &str) -> bool {
+    pub fn flag(&mut self, name: &str) -> bool {
         match self.take(name) {
             None => false,
             Some(Value::Bool(on)) => on,
@@ -122,7 +118,7 @@ impl Fields {
     }
 
     /// Reads a boolean, or its name in a query; `None` if it is absent.
-    pub(in crate::api) fn switch(&mut self, name: &str) -> Option<bool> {
+    pub fn switch(&mut self, name: &str) -> Option<bool> {
         match self.take(name)? {
             Value::Bool(on) => Some(on),
             Value::String(text) if text == "true" => Some(true),
@@ -135,7 +131,7 @@ impl Fields {
     }
 
     /// Reads an object of any members.
-    pub(in crate::api) fn map(&mut self, name: &str) -> Option<Map<String, Value>> {
+    pub fn map(&mut self, name: &str) -> Option<Map<String, Value>> {
         match self.take(name)? {
             Value::Object(members) => Some(members),
             other => {
@@ -146,7 +142,7 @@ impl Fields {
     }
 
     /// Reads an array.
-    pub(in crate::api) fn list(&mut self, name: &str) -> Option<Vec<Value>> {
+    pub fn list(&mut self, name: &str) -> Option<Vec<Value>> {
         match self.take(name)? {
             Value::Array(values) => Some(values),
             other => {
@@ -157,7 +153,7 @@ impl Fields {
     }
 
     /// JSON pointer to a member.
-    pub(in crate::api) fn pointer(&self, name: &str) -> String {
+    pub fn pointer(&self, name: &str) -> String {
         format!("{}/{name}", self.at)
     }
 
@@ -165,7 +161,7 @@ impl Fields {
     ///
     /// # Errors
     /// All errors found.
-    pub(in crate::api) fn end(mut self) -> Result<(), Invalid> {
+    pub fn end(mut self) -> Result<(), Invalid> {
         for name in std::mem::take(&mut self.members).into_iter().map(|(name, _)| name) {
             let escaped = name.replace('~', "~0").replace('/', "~1");
             self.note(&escaped, "is not a member of this request");
@@ -175,8 +171,8 @@ impl Fields {
 }
 
 /// Reads a time (RFC 3339).
-pub(in crate::api) fn read_time(text: &str) -> Result<DateTime<Utc>, &'static str> {
+pub fn read_time(text: &str) -> Result<DateTime<Utc>, &'static str> {
     let read = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc));
-    let range = DateTime::UNIX_EPOCH..=licensing::span::LAST_MOMENT;
+    let range = DateTime::UNIX_EPOCH..=LAST_MOMENT;
     read.ok().filter(|at| range.contains(at)).ok_or("must be a time such as 2027-03-01T12:00:00Z")
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Returns the kind of a value, as the end of a sentence.
-pub(in crate::api) const fn kind_of(value: &Value) -> &'static str {
+pub const fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
