@@ -1,7 +1,10 @@
 //! `GET /api/v1/webhooks/schemas`: the types of messages that webhooks deliver.
 
 use axum::Json;
-use licensing::webhook::{CATALOG, EventType};
+use licensing::{
+    webhook::{CATALOG, EventType},
+    wire::member_name,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use service::example;
@@ -60,7 +63,7 @@ pub(super) async fn list() -> Json<WebhookTypes> {
 fn schema(of: &EventType) -> Value {
     let text = |description: &str| json!({ "type": ["string", "null"], "description": description });
     let members: serde_json::Map<String, Value> =
-        of.members.iter().map(|name| ((*name).to_owned(), json!({}))).collect();
+        of.members.iter().map(|member| (member_name(member), json!({}))).collect();
     let side = |description: &str| json!({ "type": "object", "description": description, "properties": members });
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -1,11 +1,13 @@
 //! The JSON of the management API, of exports and of messages, as far as it differs from the stored JSON. The stored JSON may
 //! change; this must not.
 
+mod changes;
 mod fields;
 mod kind;
 pub mod terms;
 mod value;
 
+pub use changes::{member_name, write_changes};
 pub use fields::{Fields, read_time};
 pub use kind::kind_of;
 pub use value::Wire;

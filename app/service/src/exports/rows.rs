@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use licensing::wire::write_changes;
 use serde_json::{Value, json};
 use store::{activation_list::ActivationOfProduct, decisions::DecisionRow, events::Event};
 use uuid::Uuid;
@@ -122,8 +123,8 @@ pub(super) fn event(it: Event) -> Value {
         "subject": it.subject_id,
         "subjectName": it.subject_name,
         "license": it.license_id,
-        "before": it.before,
-        "after": it.after,
+        "before": it.before.map(write_changes),
+        "after": it.after.map(write_changes),
         "reason": it.reason,
         "address": it.address,
         "requestId": it.request_id,

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use licensing::{
-    EventKind, Overrides, SubjectKind,
+    EventKind, SubjectKind,
     feature::FeatureValues,
     license::{self, LicenseStatus, State},
+    wire::terms::write_overrides,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -56,7 +57,7 @@ struct ExportedLicense {
     ends_at: Option<DateTime<Utc>>,
     last_seen_at: Option<DateTime<Utc>>,
     features: FeatureValues,
-    overrides: Overrides,
+    overrides: Map<String, Value>,
     metadata: Map<String, Value>,
     batch: Option<Uuid>,
     code_tail: String,
@@ -179,7 +180,7 @@ impl Export {
             ends_at,
             last_seen_at: row.last_seen_at,
             features: own.features,
-            overrides: own.overrides,
+            overrides: write_overrides(&own.overrides),
             metadata: own.metadata,
             batch: own.batch_id,
             code_tail: own.code_tail,

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use licensing::webhook::EventType;
+use licensing::{
+    webhook::EventType,
+    wire::{member_name, write_changes},
+};
 use serde_json::{Map, Value, json};
 use store::{events::Event, webhooks::RoutedLicense};
 use uuid::Uuid;
@@ -41,7 +44,7 @@ fn envelope(source: &str, content: Content<'_>) -> Value {
         "eventversion": content.version,
         "data": content.data,
     });
-    let days_left = envelope.pointer("/data/after/days_left").cloned();
+    let days_left = envelope.pointer("/data/after/daysLeft").cloned();
     if let Some(members) = envelope.as_object_mut() {
         members.extend(days_left.map(|days| ("daysleft".to_owned(), days)));
         members.extend(content.is_test.then(|| ("testmode".to_owned(), Value::Bool(true))));
@@ -69,8 +72,8 @@ fn data_of(of: &EventType, event: &Event, license: Option<&RoutedLicense>) -> Va
     let mut data = Map::new();
     data.insert("name".to_owned(), event.subject_name.clone().into());
     let sides = [("before", &event.before), ("after", &event.after)];
-    let mut changed: Vec<&String> =
-        sides.iter().filter_map(|(_, side)| side.as_ref()?.as_object()).flat_map(Map::keys).collect();
+    let stored = sides.iter().filter_map(|(_, side)| side.as_ref()?.as_object()).flat_map(Map::keys);
+    let mut changed: Vec<String> = stored.map(|member| member_name(member)).collect();
     changed.sort_unstable();
     changed.dedup();
     // Names of members outside the catalog may be of interest, their values may be secret.
@@ -79,7 +82,7 @@ fn data_of(of: &EventType, event: &Event, license: Option<&RoutedLicense>) -> Va
         let members = side.as_ref().and_then(Value::as_object).into_iter().flatten();
         let known = members.filter(|(member, _)| of.members.contains(&member.as_str()));
         let known: Map<String, Value> = known.map(|(member, value)| (member.clone(), value.clone())).collect();
-        data.insert(name.to_owned(), known.into());
+        data.insert(name.to_owned(), write_changes(known.into()));
     }
     data.insert("reason".to_owned(), event.reason.clone().into());
     let actor = json!({ "kind": event.actor_kind, "id": event.actor_id, "name": event.actor_name });
@@ -95,10 +98,10 @@ fn data_of(of: &EventType, event: &Event, license: Option<&RoutedLicense>) -> Va
 /// The data of an example of this type.
 pub fn example(of: &EventType) -> Value {
     let id = Uuid::from_u128(0x0192_f8a0_0000_7000_8000_0000_0000_0001);
-    let after = if of.members.contains(&"days_left") { json!({ "days_left": 7 }) } else { json!({}) };
+    let after = if of.members.contains(&"days_left") { json!({ "daysLeft": 7 }) } else { json!({}) };
     json!({
         "name": "Example",
-        "changed": of.members,
+        "changed": of.members.iter().map(|member| member_name(member)).collect::<Vec<_>>(),
         "before": {},
         "after": after,
         "reason": Value::Null,

@@ -60,6 +60,25 @@ contract!(licenses_and_records_are_exported_and_each_export_is_recorded, async |
     assert_eq!(api.events(Some("records.exported")).await.len(), 4, "nothing else was exported");
 });
 
+contract!(events_and_exports_write_terms_like_every_other_call, async |db| {
+    let server = Server::on(db).await;
+    let api = Api::of(&server).await;
+    let (_, policy, ..) = api.license("drift-pro").await;
+    let own = json!({ "seats": 3, "whenFull": "take-over", "grace": "P7D" });
+    let made = api.post("/licenses", json!({ "policy": policy, "overrides": own, "tags": ["vip"] })).await.json();
+    let id = &made["id"];
+    let events = api.get(&format!("/events?license={}", id.as_str().unwrap())).await.json();
+    let exported = lines(&api.post("/exports", json!({ "of": "events", "filter": { "license": id } })).await);
+    for after in [&events["items"][0]["after"], &exported[0]["after"]] {
+        assert_eq!((&after["overrides"], &after["codeTail"]), (&own, &made["codeTail"]), "{after}");
+    }
+    let vip = json!({ "of": "licenses", "filter": { "tag": "vip" } });
+    assert_eq!(lines(&api.post("/exports", vip).await)[0]["overrides"], own);
+    let csv = json!({ "of": "licenses", "filter": { "tag": "vip" }, "format": "csv" });
+    let csv = api.post("/exports", csv).await;
+    assert!(csv.text().contains(r#"""whenFull"":""take-over"""#), "{}", csv.text());
+});
+
 contract!(an_export_needs_its_scope_and_has_only_what_the_token_reaches, async |db| {
     let server = Server::on(db).await;
     let all = Api::of(&server).await;

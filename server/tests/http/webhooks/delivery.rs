@@ -37,7 +37,7 @@ contract!(an_event_is_delivered_as_a_signed_cloud_event, async |db| {
     assert_eq!((&data["license"]["product"], &data["license"]["policy"]), (&json!("drift-pro"), &json!(policy)));
     assert_eq!(data["after"]["customer"], "Ingrid Solberg");
     assert_eq!(data["actor"]["name"], "Webshop");
-    assert!(data["after"].get("code_tail").is_none(), "{data}");
+    assert!(data["after"].get("codeTail").is_none(), "{data}");
 
     let delivery = newest(&api, &id, "license.created").await;
     assert_eq!(delivery["state"], "delivered", "{delivery}");

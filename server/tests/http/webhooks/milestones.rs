@@ -20,7 +20,7 @@ contract!(the_first_device_and_the_last_seat_of_a_license_are_reported, async |d
     let first = server.post(JWT, &license.asks("one", json!({}))).await.token();
     let message = receiver.next().await.json();
     assert_eq!((&message["type"], &message["entityid"]), (&json!("license.activated"), &json!(license.id)));
-    assert_eq!(message["data"]["after"], json!({ "activation": first.claims["sid"], "ends_at": Value::Null }));
+    assert_eq!(message["data"]["after"], json!({ "activation": first.claims["sid"], "endsAt": Value::Null }));
     assert_eq!(message["data"]["license"]["id"], license.id.to_string());
     server.post(JWT, &license.asks("two", json!({}))).await.token();
     let message = receiver.next().await.json();

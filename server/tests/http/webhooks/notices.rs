@@ -63,7 +63,7 @@ contract!(an_end_is_noticed_thirty_days_seven_days_and_a_day_before_and_when_it_
     let message = receiver.next().await.json();
     assert_eq!((&message["type"], &message["daysleft"]), (&json!("license.expiring"), &json!(30)));
     assert_eq!(message["subject"], format!("licenses/{}", license.id));
-    assert_eq!(message["data"]["after"], json!({ "ends_at": end, "days_left": 30 }));
+    assert_eq!(message["data"]["after"], json!({ "endsAt": end, "daysLeft": 30 }));
     assert_eq!(message["data"]["actor"]["kind"], "server");
     for (days, notice) in [(23, expiring(7)), (6, expiring(1)), (1, expired())] {
         later(db, server, days * DAY).await;

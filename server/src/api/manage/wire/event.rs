@@ -1,6 +1,7 @@
 //! Events of the audit log, and signing keys, in JSON.
 
 use chrono::{DateTime, Utc};
+use licensing::wire::write_changes;
 use serde::Serialize;
 use serde_json::Value;
 use service::{KeyState, ListedKey, PublicKey, store::events::Event};
@@ -81,8 +82,8 @@ impl From<Event> for EventJson {
             actor: ActorJson { kind: event.actor_kind, id: event.actor_id, name: event.actor_name },
             subject: SubjectJson { kind: event.subject_kind, id: event.subject_id, name: event.subject_name },
             license_id: event.license_id,
-            before: event.before,
-            after: event.after,
+            before: event.before.map(write_changes),
+            after: event.after.map(write_changes),
             reason: event.reason,
             address: event.address,
             request_id: event.request_id,
