@@ -3,13 +3,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{EventKind, product::Algorithm};
-use serde_json::json;
 use store::{Tx, keys::KeyRow};
 use uuid::Uuid;
 
 use super::{
     pair::Pair,
-    ring::{subject, write},
+    ring::{described, subject, write},
     rotation,
 };
 use crate::{Actor, Error, Keys, Result, audit::Record};
@@ -51,7 +50,7 @@ pub(super) async fn call(
     let called = KeyRow { signs_from, ..key.clone() };
     tx.update_signing_key(&called).await?;
     Record::new(actor, EventKind::SigningKeyRotated, subject(&called))
-        .made(&json!({ "algorithm": called.algorithm, "product": called.product_code, "signs_from": signs_from }))
+        .made(&described(&called))
         .write(tx, now)
         .await
 }

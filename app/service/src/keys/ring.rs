@@ -257,8 +257,13 @@ impl Keyring {
 
 pub(super) async fn write(tx: &mut Tx, row: &KeyRow, act: EventKind, actor: &Actor, now: DateTime<Utc>) -> Result<()> {
     tx.insert_signing_key(row).await?;
-    let made = json!({ "algorithm": row.algorithm, "product": row.product_code, "signs_from": row.signs_from });
-    Record::new(actor, act, subject(row)).made(&made).write(tx, now).await
+    Record::new(actor, act, subject(row)).made(&described(row)).write(tx, now).await
+}
+
+/// Returns what the event of a new or scheduled key records. A pregenerated key has no time from which it signs.
+pub(super) fn described(row: &KeyRow) -> Value {
+    let signs_from = (row.signs_from != rotation::SOME_DAY).then_some(row.signs_from);
+    json!({ "algorithm": row.algorithm, "product": row.product_code, "signs_from": signs_from })
 }
 
 pub(super) fn subject(row: &KeyRow) -> Subject {

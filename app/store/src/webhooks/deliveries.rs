@@ -1,7 +1,7 @@
 //! Deliveries.
 
 use chrono::{DateTime, Utc};
-use licensing::webhook::DeliveryState;
+use licensing::webhook::{CHALLENGE, DeliveryState};
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
@@ -165,8 +165,8 @@ impl Tx {
         affected_one(changed, "deliveries", row.id)
     }
 
-    /// Makes these deliveries of a subscription due again, with a new schedule. Those that are pending stay as they are.
-    /// Returns the number that are due again.
+    /// Makes these deliveries of a subscription due again, with a new schedule. Those that are pending stay as they are, and so do
+    /// challenges, each of which counts once. Returns the number that are due again.
     pub async fn replay_deliveries(&mut self, subscription: Uuid, ids: &[Uuid], now: DateTime<Utc>) -> Result<u64> {
         if ids.is_empty() {
             return Ok(0);
@@ -174,7 +174,8 @@ impl Tx {
         Ok(run!(self.on(), |c| {
             let mut sql = QueryBuilder::<Db>::new("UPDATE deliveries SET state = 'pending', failed = 0, due_at = ");
             sql.push_bind(now).push(", claimed_until = NULL, finished_at = NULL WHERE subscription_id = ");
-            sql.push_bind(subscription).push(" AND state <> 'pending' AND id IN (");
+            sql.push_bind(subscription).push(" AND state <> 'pending' AND event_type <> ").push_bind(CHALLENGE);
+            sql.push(" AND id IN (");
             let mut list = sql.separated(", ");
             for id in padded(ids) {
                 list.push_bind(*id);

@@ -152,6 +152,11 @@ contract!(messages_of_a_disabled_subscription_are_held_and_replayed, async |db| 
     attempted_until_delivered(&api, &id).await;
     assert_eq!(api.post(&format!("{path}/replay"), by_id).await.json()["replayed"], 1);
     assert_eq!(receiver.next().await.header("webhook-id"), held[0]["messageId"]);
+    attempted_until_delivered(&api, &id).await;
+    let all = json!({ "state": "delivered", "since": "2020-01-01T00:00:00Z" });
+    let replayed = api.post(&format!("{path}/replay"), all).await.json();
+    assert_eq!(replayed["replayed"], 1, "the challenge stays as it was");
+    assert_eq!(receiver.next().await.kind(), "product.created");
 });
 
 async fn attempted_until_delivered(api: &Api<'_>, id: &str) {

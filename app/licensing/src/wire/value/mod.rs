@@ -72,8 +72,8 @@ impl Wire for Span {
     fn read(value: Value, at: &str, wrong: &mut Invalid) -> Option<Self> {
         match value.as_str() {
             Some("PT0S" | "P0D") => Some(Self::ZERO),
-            Some(text) => wrong.keep(at, Self::read(text)),
-            None => {
+            Some(text) if text.starts_with('P') => wrong.keep(at, Self::read(text)),
+            _ => {
                 wrong.add(at, "must be a duration such as P30D or PT12H");
                 None
             }

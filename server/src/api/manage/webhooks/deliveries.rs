@@ -97,7 +97,7 @@ pub(in crate::api::manage) async fn get(
 #[derive(Serialize, ToSchema)]
 #[schema(as = WebhookReplayed)]
 pub(in crate::api::manage) struct Replayed {
-    /// At most 10,000 at once, the oldest first. Deliveries that are pending are not among them.
+    /// At most 10,000 at once, the oldest first. Deliveries that are pending, and challenges, are not among them.
     replayed: Option<u64>,
 }
 

@@ -1,9 +1,9 @@
 //! Subscriptions and deliveries in JSON.
 
-use licensing::wire::Fields;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use licensing::wire::Fields;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use service::{
