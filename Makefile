@@ -6,9 +6,9 @@
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## build the release and start it here (first time about 20 minutes on two cores, then seconds)
-	@scripts/build
-	@exec target/release/latchkey serve
+run: ## build the program quickly and start it here (first time about 10 minutes on two cores, then seconds)
+	@scripts/build quick
+	@exec target/quick/latchkey serve
 
 build: ## build the release: one file, target/release/latchkey
 	@scripts/build

@@ -23,7 +23,7 @@ test('a view keeps filters and order as a tab, and is renamed and deleted', { ta
   await owner.follow('Rename view');
   await expect(owner.field('Name')).toHaveValue('New customers');
   await owner.fill({ Name: 'To welcome' });
-  await owner.press('Save view');
+  await owner.press('Rename view');
   await expect(views.getByRole('link', { name: 'To welcome' })).toBeVisible();
   await expect(views.getByRole('link', { name: 'New customers' })).toHaveCount(0);
 

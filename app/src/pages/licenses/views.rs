@@ -147,10 +147,13 @@ fn save(view: Option<ViewTab>) -> impl IntoView {
     let params = use_url().with_untracked(|url| url.search_params().clone());
     let filter = KEYS.into_iter().filter_map(|key| Some((key, params.get_str(key)?.to_owned())));
     let filter: Vec<_> = filter.filter(|(_, value)| !value.is_empty()).collect();
-    let name = view.map(|view| view.name).unwrap_or_default();
+    let (text, does, name) = match view {
+        Some(view) => ("The tab keeps its filters and its order.", "Rename view", view.name),
+        None => ("The filters and the order of the list, as a tab above it. Only you see it.", "Save view", String::new()),
+    };
     view! {
-        <p>"The filters and the order of the list, as a tab above it. Only you see it."</p>
-        <Confirm action id="save-view" of=filter does="Save view">
+        <p>{text}</p>
+        <Confirm action id="save-view" of=filter does>
             <TextField
                 name="name"
                 label="Name"
