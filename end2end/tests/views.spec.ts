@@ -58,3 +58,21 @@ test('the data of the server is accessible', async ({ owner }) => {
   await expect(owner.panel('Retention')).toContainText('90 days');
   expect(await inspect(page, 'settings data')).toEqual([]);
 });
+
+test('the list shows the chosen columns', { tag: '@both' }, async ({ owner }) => {
+  const { page } = owner;
+  await newProduct(owner, 'Drift Pro', 'drift-pro');
+  await newPolicy(owner, 'Standard', 1);
+  await newLicense(owner, 'Aurora Sound Studio');
+  await owner.visit('/licenses');
+  await owner.follow('Columns');
+  expect(await inspect(page, 'licenses columns')).toEqual([]);
+  await page.getByRole('checkbox', { name: 'Reference' }).check();
+  await page.getByRole('checkbox', { name: 'Last seen' }).uncheck();
+  await owner.press('Show these columns');
+  await expect(page.getByRole('columnheader', { name: 'Reference' })).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: 'Last seen' })).toHaveCount(0);
+  await expect(page.getByRole('dialog', { name: 'Columns' })).toBeHidden();
+  await owner.visit('/licenses');
+  await expect(page.getByRole('columnheader', { name: 'Reference' })).toBeVisible();
+});

@@ -41,6 +41,7 @@ pub(crate) use counted::counted;
 mod call;
 mod counted;
 mod guard;
+mod preference;
 #[cfg(test)]
 mod tests;
 
@@ -65,6 +66,7 @@ pub const TABLE: &[Row] = &[
     does::<find::FindAnything>(Act::FindSee),
     reads(licenses::list::LIST_LICENSES, Act::LicensesSee),
     does::<licenses::list::FindLicense>(Act::LicensesSee),
+    does::<licenses::columns::ChooseColumns>(Act::LicensesSee),
     does::<licenses::views::SaveView>(Act::OwnChangeViews),
     does::<licenses::views::DeleteView>(Act::OwnChangeViews),
     reads(licenses::many::SELECT_LICENSES, Act::JobsRun),

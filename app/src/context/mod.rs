@@ -5,7 +5,9 @@ use licensing::Role;
 use uuid::Uuid;
 
 mod browser;
+mod columns;
 pub use browser::{Browser, Doing};
+pub use columns::{LicenseColumn, LicenseColumns};
 
 /// The visitor, and the settings that apply to them. The server provides it with every request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct Visitor {
     pub account: Option<SignedIn>,
     /// Light or dark theme.
     pub theme: Theme,
+    /// The columns of the list of licenses.
+    pub columns: LicenseColumns,
     /// The vendor's name, shown at the top of every page; `None` until it is set.
     pub provider: Option<String>,
     /// The request's id in the log.

@@ -1,6 +1,6 @@
 //! The browser that sent a request, and the visitor behind its login.
 
-use app::context::{Theme, Visitor};
+use app::context::{LicenseColumns, Theme, Visitor};
 use http::{HeaderMap, header::USER_AGENT};
 use licensing::Role;
 use service::{Origin, SignedIn};
@@ -20,6 +20,7 @@ pub(crate) struct Asking {
     pub(crate) agent: Option<String>,
     request_id: String,
     theme: Theme,
+    columns: LicenseColumns,
 }
 
 impl Asking {
@@ -30,6 +31,7 @@ impl Asking {
             agent: agent.map(|agent| agent.chars().take(LONGEST_AGENT).collect()),
             request_id: origin.request_id.unwrap_or_default(),
             theme: read_cookie(headers, Theme::COOKIE).map(Theme::from_name).unwrap_or_default(),
+            columns: read_cookie(headers, LicenseColumns::COOKIE).map(LicenseColumns::read).unwrap_or_default(),
         }
     }
 
@@ -60,6 +62,7 @@ pub(crate) async fn see(
         hides_emails: state.config.hide_emails_from_viewers && views,
         releases_per_day: state.config.support_releases_per_day.filter(|_| supports),
         theme: asking.theme,
+        columns: asking.columns.clone(),
         provider: Some(provider.name.clone()).filter(|name| !name.is_empty()),
         request_id: asking.request_id.clone(),
         address: asking.address.clone(),

@@ -2,7 +2,7 @@
 
 use heck::ToLowerCamelCase as _;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::terms::{write_overrides, write_terms};
 

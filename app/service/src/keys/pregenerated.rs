@@ -49,10 +49,7 @@ pub(super) async fn call(
 ) -> Result<()> {
     let called = KeyRow { signs_from, ..key.clone() };
     tx.update_signing_key(&called).await?;
-    Record::new(actor, EventKind::SigningKeyRotated, subject(&called))
-        .made(&described(&called))
-        .write(tx, now)
-        .await
+    Record::new(actor, EventKind::SigningKeyRotated, subject(&called)).made(&described(&called)).write(tx, now).await
 }
 
 impl Keys {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use licensing::license::Step;
 
-use super::page_of;
+use super::tab::page_of;
 use crate::{
     Error,
     admin::{guard, read_id, service},

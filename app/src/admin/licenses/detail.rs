@@ -9,50 +9,11 @@ use licensing::{
 use service::store::Connection;
 use uuid::Uuid;
 
+use super::tab::LicenseTab;
 use crate::{
     Error,
     admin::{ReadName, audit::EventLine, decisions::DecisionLine, devices::DeviceLine, paging::PageLinks},
 };
-
-/// A tab of a license's page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LicenseTab {
-    /// Its devices, with everything that decides over them.
-    #[default]
-    Devices,
-    /// Decisions and events.
-    Activity,
-    /// The terms and the feature values in effect.
-    Terms,
-    /// The team's notes.
-    Notes,
-}
-
-impl LicenseTab {
-    /// Every tab, in the order of the page.
-    pub const ALL: [Self; 4] = [Self::Devices, Self::Activity, Self::Terms, Self::Notes];
-
-    /// The tab's label.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Devices => "Devices",
-            Self::Activity => "Activity",
-            Self::Terms => "Terms",
-            Self::Notes => "Notes",
-        }
-    }
-
-    /// The tab's path on the page of this license.
-    pub fn path(self, license: Uuid) -> String {
-        let tab = match self {
-            Self::Devices => "",
-            Self::Activity => "/activity",
-            Self::Terms => "/terms",
-            Self::Notes => "/notes",
-        };
-        format!("/licenses/{license}{tab}")
-    }
-}
 
 /// A license. Lists that the open tab does not show are empty.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 pub mod acts;
 pub mod code;
+pub mod columns;
 pub mod detail;
 pub mod export;
 pub mod extend;
@@ -9,14 +10,12 @@ pub mod form;
 pub mod list;
 pub mod many;
 pub mod notes;
+pub mod tab;
 pub mod views;
 
 use chrono::{DateTime, Utc};
 use licensing::{license::LicenseStatus, terms::Validity};
 use uuid::Uuid;
-
-use self::detail::LicenseTab;
-use crate::context::FormPage;
 
 /// A license in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +26,8 @@ pub struct LicenseLine {
     pub name: String,
     /// The customer's e-mail address, unless it is the name.
     pub email: Option<String>,
+    /// The vendor's own reference.
+    pub reference: Option<String>,
     /// The product's name.
     pub product: String,
     /// The policy's name.
@@ -39,6 +40,8 @@ pub struct LicenseLine {
     pub status: LicenseStatus,
     /// The period of validity.
     pub validity: Validity,
+    /// The time of creation.
+    pub issued_at: DateTime<Utc>,
     /// The end, once it is known.
     pub ends_at: Option<DateTime<Utc>>,
     /// The time of the last request of one of its devices.
@@ -55,14 +58,6 @@ pub(crate) fn name_of(license: &service::store::licenses::License) -> String {
 /// The name that a license gets from its customer, its e-mail address and the end of its code.
 pub(crate) fn name_from(customer: Option<String>, email: Option<String>, code_tail: &str) -> String {
     customer.or(email).unwrap_or_else(|| format!("License {code_tail}"))
-}
-
-/// The page that an act on a license leads to: the tab whose form called it, or else the first.
-fn page_of(license: Uuid) -> String {
-    let from = leptos::prelude::use_context::<FormPage>();
-    let mut tabs = LicenseTab::ALL.into_iter().map(|tab| tab.path(license));
-    let from = from.and_then(|FormPage(from)| tabs.find(|tab| *tab == from));
-    from.unwrap_or_else(|| LicenseTab::default().path(license))
 }
 
 /// Metadata as indented JSON; empty if there is none.
@@ -83,6 +78,8 @@ impl LicenseLine {
             id: own.id,
             name: name_of(own),
             email: own.email.clone().filter(|_| own.customer.is_some()),
+            reference: own.reference.clone(),
+            issued_at: own.issued_at,
             used: u64::try_from(row.seats_used).unwrap_or_default(),
             allowed: terms.seats.limit(),
             status: license::status(own.state, ends_at, own.first_activated_at, now),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::detail::LicenseTab;
+use super::tab::LicenseTab;
 use crate::{
     Error,
     admin::{guard, read_id, service},

@@ -16,7 +16,8 @@ use crate::{
     address::query_values,
     admin::licenses::{
         code::{Secret, take_secret},
-        detail::{LicenseDetail, LicenseTab, license},
+        detail::{LicenseDetail, license},
+        tab::LicenseTab,
     },
     components::{AFTER, BEFORE, Code, DIALOG, Fact, Facts, Panel, When, may},
     load::{Loaded, fetched},

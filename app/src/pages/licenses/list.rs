@@ -12,6 +12,7 @@ use super::{
 use crate::{
     FieldError,
     address::{query_values, query_with},
+    admin::licenses::columns::ChooseColumns,
     admin::licenses::export::ExportLicenses,
     admin::licenses::list::{FindLicense, KEYS, Licenses, list_licenses, query_of},
     admin::paging::PageLinks,
@@ -19,6 +20,7 @@ use crate::{
         AFTER, BEFORE, CheckField, Confirm, Dialog, Empty, Filter, Filters, Gate, Icon, Notice, PageHead, Pager,
         SelectField, Symbol, Tone, choices, dialog_address, may,
     },
+    context::{LicenseColumn, visitor},
     form::act,
     load::{Loaded, fetched},
 };
@@ -40,10 +42,10 @@ fn page(data: Licenses) -> impl IntoView {
     // A view with a part that cannot be read would filter nothing by it.
     let save = data.unreadable.is_empty().then(|| buttons(&data.views)).flatten();
     let dialogs = dialogs(&data.views);
-    let selects = may(Permission::ManageLicenses);
+    let (lists, selects) = (!data.lines.is_empty(), may(Permission::ManageLicenses));
     let bulk = selects.then(|| bulk::bar(&data, total));
     view! {
-        <PageHead title="Licenses" actions=new_license />
+        <PageHead title="Licenses" actions=move || actions(lists) />
         {if !data.any {
             EitherOf3::A(none_yet())
         } else if data.lines.is_empty() {
@@ -57,7 +59,7 @@ fn page(data: Licenses) -> impl IntoView {
         } else {
             EitherOf3::C(view! {
                 {tabs(data.counts, &data.views)} {filters(data.products, data.policies, data.tags, save)}
-                {unreadable} {dialogs} {may(Permission::RevealCodes).then(export_dialog)} {bulk}
+                {unreadable} {dialogs} {columns_dialog()} {may(Permission::RevealCodes).then(export_dialog)} {bulk}
                 <Pager count=data.lines.len() of="license" page_links=data.page_links total>
                     {table(data.lines, data.now, selects)}
                 </Pager>
@@ -116,8 +118,17 @@ fn continues(page_links: PageLinks) -> impl IntoView {
     }
 }
 
-fn new_license() -> impl IntoView {
+/// The buttons in the head. With `lists`, the page has a list, whose columns can be chosen.
+fn actions(lists: bool) -> impl IntoView {
+    let columns = lists.then(|| {
+        view! {
+            <a class="button quiet" href=dialog_address("columns")>
+                "Columns"
+            </a>
+        }
+    });
     view! {
+        {columns}
         <a class="button" href="/jobs">
             "Jobs"
         </a>
@@ -151,6 +162,28 @@ fn none_yet() -> impl IntoView {
                 }
             }
         />
+    }
+}
+
+fn columns_dialog() -> impl IntoView {
+    view! {
+        <Dialog name="columns" title="Columns">
+            {columns_form}
+        </Dialog>
+    }
+}
+
+fn columns_form() -> impl IntoView {
+    let action = act::<ChooseColumns>();
+    let shown = visitor().columns;
+    view! {
+        <p>"The customer is always shown. This browser keeps the choice."</p>
+        <Confirm action id="columns" does="Show these columns">
+            {LicenseColumn::ALL
+                .map(|column| view! { <CheckField name=column.name() label=column.label() checked=shown.has(column) /> })
+                .into_iter()
+                .collect_view()}
+        </Confirm>
     }
 }
 

@@ -10,11 +10,14 @@ use crate::{
     address,
     admin::licenses::LicenseLine,
     components::{AFTER, BEFORE, Icon, LicenseState, MaskedCode, Seats, Symbol, When},
+    context::{LicenseColumn, LicenseColumns, visitor},
 };
 
 /// The table of licenses, with headings that change its order. With `selects`, each has a box for an act on many.
 pub(super) fn table(lines: Vec<LicenseLine>, now: DateTime<Utc>, selects: bool) -> impl IntoView {
-    let rows = lines.into_iter().map(move |line| row(line, now, selects));
+    let columns = visitor().columns;
+    let headings = columns.iter().map(column_heading).collect_view();
+    let rows = lines.into_iter().map(move |line| row(line, &columns, now, selects));
     let select_all = selects.then(|| {
         view! {
             <td class="pick">
@@ -26,16 +29,37 @@ pub(super) fn table(lines: Vec<LicenseLine>, now: DateTime<Utc>, selects: bool) 
         <table class="table fixed licenses stacks">
             <caption class="visually-hidden">"Licenses"</caption>
             <thead>
-                <tr>
-                    {select_all} {heading("Customer", "customer", "")} <th scope="col" class="product">"Product, policy"</th>
-                    <th scope="col" class="seats-cell">"Seats"</th>
-                    <th scope="col" class="state-cell">"State"</th>
-                    {heading("Ends", "ends", "ends")} <th scope="col" class="seen">"Last seen"</th>
-                    <th scope="col" class="code-cell">"Code"</th>
-                </tr>
+                <tr>{select_all} {heading("Customer", "customer", "")} {headings}</tr>
             </thead>
             <tbody>{rows.collect_view()}</tbody>
         </table>
+    }
+}
+
+/// The class of a column's cells.
+const fn class_of(column: LicenseColumn) -> &'static str {
+    match column {
+        LicenseColumn::Product => "product",
+        LicenseColumn::Reference => "reference",
+        LicenseColumn::Seats => "seats-cell",
+        LicenseColumn::State => "state-cell",
+        LicenseColumn::Issued => "issued soft",
+        LicenseColumn::Ends => "ends",
+        LicenseColumn::LastSeen => "seen soft",
+        LicenseColumn::Code => "code-cell",
+    }
+}
+
+fn column_heading(column: LicenseColumn) -> AnyView {
+    let class = class_of(column);
+    match column {
+        LicenseColumn::Ends => heading(column.label(), "ends", class).into_any(),
+        _ => view! {
+            <th scope="col" class=class>
+                {column.label()}
+            </th>
+        }
+        .into_any(),
     }
 }
 
@@ -58,14 +82,10 @@ fn heading(label: &'static str, by: &'static str, class: &'static str) -> impl I
     }
 }
 
-fn row(line: LicenseLine, now: DateTime<Utc>, selects: bool) -> impl IntoView {
+fn row(line: LicenseLine, columns: &LicenseColumns, now: DateTime<Utc>, selects: bool) -> impl IntoView + use<> {
     use licensing::license::LicenseStatus;
 
     let over = matches!(line.status, LicenseStatus::Ended | LicenseStatus::Revoked);
-    let seen = match line.last_seen_at {
-        Some(at) => view! { <When at now /> }.into_any(),
-        None => view! { <span class="muted">"never"</span> }.into_any(),
-    };
     let select = selects.then(|| {
         let label = format!("Select {}", line.name);
         view! {
@@ -74,6 +94,8 @@ fn row(line: LicenseLine, now: DateTime<Utc>, selects: bool) -> impl IntoView {
             </td>
         }
     });
+    let cells = columns.iter().map(|column| view! { <td class=class_of(column)>{cell(&line, column, now)}</td> });
+    let cells = cells.collect_view();
     view! {
         <tr data-tone=over.then_some("off")>
             {select} <th scope="row">
@@ -82,24 +104,35 @@ fn row(line: LicenseLine, now: DateTime<Utc>, selects: bool) -> impl IntoView {
                 </a>
                 <span class="sub">{line.email}</span>
             </th>
-            <td class="product">
-                <span class="cut" title=line.product.clone()>
-                    {line.product.clone()}
-                </span>
-                <span class="sub">{line.policy}</span>
-            </td>
-            <td class="seats-cell">
-                <Seats used=line.used allowed=line.allowed />
-            </td>
-            <td class="state-cell">
-                <LicenseState of=line.status />
-            </td>
-            <td class="ends">{ends(line.validity, line.ends_at, now)}</td>
-            <td class="seen soft">{seen}</td>
-            <td class="code-cell">
-                <MaskedCode tail=line.code_tail />
-            </td>
+            {cells}
         </tr>
+    }
+}
+
+fn cell(line: &LicenseLine, column: LicenseColumn, now: DateTime<Utc>) -> AnyView {
+    match column {
+        LicenseColumn::Product => view! {
+            <span class="cut" title=line.product.clone()>
+                {line.product.clone()}
+            </span>
+            <span class="sub">{line.policy.clone()}</span>
+        }
+        .into_any(),
+        LicenseColumn::Reference => view! {
+            <span class="cut" title=line.reference.clone()>
+                <bdi>{line.reference.clone()}</bdi>
+            </span>
+        }
+        .into_any(),
+        LicenseColumn::Seats => view! { <Seats used=line.used allowed=line.allowed /> }.into_any(),
+        LicenseColumn::State => view! { <LicenseState of=line.status /> }.into_any(),
+        LicenseColumn::Issued => view! { <When at=line.issued_at now /> }.into_any(),
+        LicenseColumn::Ends => ends(line.validity, line.ends_at, now),
+        LicenseColumn::LastSeen => match line.last_seen_at {
+            Some(at) => view! { <When at now /> }.into_any(),
+            None => view! { <span class="muted">"never"</span> }.into_any(),
+        },
+        LicenseColumn::Code => view! { <MaskedCode tail=line.code_tail.clone() /> }.into_any(),
     }
 }
 

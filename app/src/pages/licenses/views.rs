@@ -149,7 +149,9 @@ fn save(view: Option<ViewTab>) -> impl IntoView {
     let filter: Vec<_> = filter.filter(|(_, value)| !value.is_empty()).collect();
     let (text, does, name) = match view {
         Some(view) => ("The tab keeps its filters and its order.", "Rename view", view.name),
-        None => ("The filters and the order of the list, as a tab above it. Only you see it.", "Save view", String::new()),
+        None => {
+            ("The filters and the order of the list, as a tab above it. Only you see it.", "Save view", String::new())
+        }
     };
     view! {
         <p>{text}</p>

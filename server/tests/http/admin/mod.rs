@@ -4,6 +4,7 @@ mod access;
 mod access_table;
 mod accounts;
 mod audit;
+mod columns;
 mod commands;
 mod data;
 mod devices;

@@ -64,7 +64,7 @@ contract!(events_and_exports_write_terms_like_every_other_call, async |db| {
     let server = Server::on(db).await;
     let api = Api::of(&server).await;
     let (_, policy, ..) = api.license("drift-pro").await;
-    let own = json!({ "seats": 3, "whenFull": "take-over", "grace": "P7D" });
+    let own = json!({ "seats": 3, "grace": "P7D", "signIn": "not-asked" });
     let made = api.post("/licenses", json!({ "policy": policy, "overrides": own, "tags": ["vip"] })).await.json();
     let id = &made["id"];
     let events = api.get(&format!("/events?license={}", id.as_str().unwrap())).await.json();
@@ -76,7 +76,7 @@ contract!(events_and_exports_write_terms_like_every_other_call, async |db| {
     assert_eq!(lines(&api.post("/exports", vip).await)[0]["overrides"], own);
     let csv = json!({ "of": "licenses", "filter": { "tag": "vip" }, "format": "csv" });
     let csv = api.post("/exports", csv).await;
-    assert!(csv.text().contains(r#"""whenFull"":""take-over"""#), "{}", csv.text());
+    assert!(csv.text().contains(r#"""signIn"":""not-asked"""#), "{}", csv.text());
 });
 
 contract!(an_export_needs_its_scope_and_has_only_what_the_token_reaches, async |db| {
