@@ -6,7 +6,7 @@
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## build the program quickly and start it here (first time about 10 minutes on two cores, then seconds)
+run: ## build the program quickly and start it here (first time about 15 minutes on two cores, then seconds)
 	@scripts/build quick
 	@exec target/quick/latchkey serve
 
