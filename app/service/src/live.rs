@@ -153,10 +153,11 @@ impl Live {
 async fn version(on: &mut Connection<'_>, topic: Topic) -> Result<Version> {
     let id = |id: Option<Uuid>| id.unwrap_or_default().simple();
     let text = match topic {
-        Topic::Home => format!("{}{}", id(on.newest_event(None).await?), id(on.newest_decision(None).await?)),
-        Topic::Decisions => id(on.newest_decision(None).await?).to_string(),
+        Topic::Home => format!("{}{}", id(on.newest_event().await?), id(on.newest_decision().await?)),
+        Topic::Decisions => id(on.newest_decision().await?).to_string(),
         Topic::License(of) => {
-            format!("{}{}", id(on.newest_event(Some(of)).await?), id(on.newest_decision(Some(of)).await?))
+            let (event, refusal) = on.newest_of_license(of).await?;
+            format!("{}{}", id(event), id(refusal))
         }
         Topic::Job(of) => match on.job(of).await? {
             Some(job) => format!("{}-{}-{}", job.state.name(), job.done, job.failed),
