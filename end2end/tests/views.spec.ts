@@ -41,6 +41,8 @@ test('saved views are accessible', async ({ owner }) => {
   const found: string[] = [];
   await owner.visit('/licenses?status=not-started&dialog=save-view');
   found.push(...(await inspect(page, 'licenses save view')));
+  await owner.visit('/licenses?dialog=columns');
+  found.push(...(await inspect(page, 'licenses columns')));
   for (const name of ['New customers', 'Those whom we have to welcome this week', 'Third']) {
     await owner.visit(`/licenses?status=not-started&sort=${name === 'Third' ? 'ends' : 'customer'}&tag=${name.slice(0, 3)}`);
     await owner.visit(`${page.url()}&dialog=save-view`);
@@ -66,7 +68,6 @@ test('the list shows the chosen columns', { tag: '@both' }, async ({ owner }) =>
   await newLicense(owner, 'Aurora Sound Studio');
   await owner.visit('/licenses');
   await owner.follow('Columns');
-  expect(await inspect(page, 'licenses columns')).toEqual([]);
   await page.getByRole('checkbox', { name: 'Reference' }).check();
   await page.getByRole('checkbox', { name: 'Last seen' }).uncheck();
   await owner.press('Show these columns');
