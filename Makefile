@@ -6,7 +6,7 @@
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## build the program quickly and start it here (first time about 15 minutes on two cores, then seconds)
+run: ## build the program quickly and start it here (first time 15 to 20 minutes on two cores, then seconds)
 	@scripts/build quick
 	@exec target/quick/latchkey serve
 
@@ -34,5 +34,5 @@ bench-quick: ## the same in two minutes, for its ratios only
 torture: ## kill a busy server repeatedly, on both databases, and check that nothing acknowledged was lost (more than ten minutes)
 	@scripts/torture
 
-prove: ## run 100,000 random operations against a model, on both databases (ten minutes, after the build)
+prove: ## run 100,000 random operations against a model, and a fuzzer against the API, on both databases (more than ten minutes)
 	@scripts/prove

@@ -1,5 +1,5 @@
-//! The JSON of the management API, of exports and of messages, as far as it differs from the stored JSON. The stored JSON may
-//! change; this must not.
+//! The JSON of the management API, of exports and of messages, where it differs from the stored JSON, and the reader of
+//! requests. The stored JSON may change; this must not.
 
 mod changes;
 mod fields;

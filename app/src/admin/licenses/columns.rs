@@ -10,7 +10,7 @@ use crate::{
     context::LicenseColumns,
 };
 
-/// Stores in this browser which columns the list shows: those that a field is named after.
+/// Stores in this browser which columns the list shows: those whose check boxes were sent.
 #[server(endpoint = "licenses/choose-columns")]
 pub async fn choose_columns(#[server(flatten)] shown: BTreeMap<String, String>) -> Result<(), Error> {
     guard::<ChooseColumns>()?;

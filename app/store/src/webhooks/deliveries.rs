@@ -166,7 +166,7 @@ impl Tx {
     }
 
     /// Makes these deliveries of a subscription due again, with a new schedule. Those that are pending stay as they are, and so do
-    /// challenges, each of which counts once. Returns the number that are due again.
+    /// challenges, each of which is valid once. Returns the number that are due again.
     pub async fn replay_deliveries(&mut self, subscription: Uuid, ids: &[Uuid], now: DateTime<Utc>) -> Result<u64> {
         if ids.is_empty() {
             return Ok(0);

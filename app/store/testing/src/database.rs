@@ -161,8 +161,8 @@ impl Deref for Database {
     }
 }
 
-/// Returns the name of a migrated database on this server, which is copied for each test: that takes a fifth of the time of the
-/// migrations. The first test creates it.
+/// Returns the name of a migrated database on this server, which is copied for each test instead of migrating each anew. The first
+/// test creates it.
 async fn migrated(server: &str) -> String {
     static MIGRATIONS: Migrator = sqlx::migrate!("../../../migrations");
     let mut hash = DefaultHasher::new();
