@@ -13,6 +13,7 @@ pub mod audit;
 pub mod data;
 pub mod decisions;
 pub mod devices;
+pub mod exports;
 pub mod find;
 pub mod first_run;
 pub mod first_start;
@@ -90,7 +91,9 @@ pub const TABLE: &[Row] = &[
     does::<licenses::extend::ExtendLicense>(Act::LicensesExtend),
     does::<licenses::extend::AddSeats>(Act::LicensesAddSeats),
     does::<licenses::extend::TagLicense>(Act::LicensesTag),
-    does::<licenses::export::ExportLicenses>(Act::ExportsRun),
+    does::<exports::ExportLicenses>(Act::ExportsRun),
+    does::<exports::ExportDecisions>(Act::ExportsRun),
+    does::<exports::ExportEvents>(Act::ExportsRun),
     reads(jobs::LIST_JOBS, Act::JobsSee),
     reads(jobs::JOB, Act::JobsSee),
     does::<jobs::CancelJob>(Act::JobsRun),

@@ -18,6 +18,11 @@ use crate::{
 /// A read that a page may await: its name, and a call with arguments that match nothing.
 type Read = (ReadName, fn() -> Result<(), Error>);
 
+/// A search for nothing.
+fn search<T: serde::de::DeserializeOwned>() -> T {
+    serde_json::from_str("{}").unwrap()
+}
+
 /// Every read. The test below fails if one is missing here.
 const READS: &[Read] = &[
     (first_start::FIRST_START, || once(first_start::first_start(None))),
@@ -40,10 +45,8 @@ const READS: &[Read] = &[
     (devices::blocks::LIST_BLOCKS, || once(devices::blocks::list_blocks(nil(), nil(), nil(), nil()))),
     (devices::blocks::BLOCK_FORM, || once(devices::blocks::block_form(nil(), nil(), nil(), nil()))),
     (devices::authorized::LIST_AUTHORIZED, || once(devices::authorized::list_authorized(nil()))),
-    (audit::LIST_EVENTS, || once(audit::list_events(nil(), nil(), nil(), nil(), nil(), nil(), nil()))),
-    (decisions::LIST_DECISIONS, || {
-        once(decisions::list_decisions(nil(), nil(), nil(), nil(), nil(), nil(), nil(), nil(), nil(), nil()))
-    }),
+    (audit::LIST_EVENTS, || once(audit::list_events(search(), nil(), nil()))),
+    (decisions::LIST_DECISIONS, || once(decisions::list_decisions(search(), nil(), nil()))),
     (decisions::detail::DECISION, || once(decisions::detail::decision(nil()))),
     (decisions::try_out::TRY_OUT, || {
         once(decisions::try_out::try_out(nil(), nil(), nil(), nil(), nil(), nil(), nil()))

@@ -2,13 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use licensing::Permission;
 
 use super::audit_sentences;
 use crate::{
     address::query_values,
     admin::audit::{EventLine, Events, FindEvents, list_events},
+    admin::exports::ExportEvents,
     components::{
-        AFTER, BEFORE, Code, Empty, Filter, Filters, OneLicenseNotice, PageHead, Pager, Symbol, Table, When, choices,
+        AFTER, BEFORE, Code, Empty, ExportButton, ExportDialog, Filter, Filters, OneLicenseNotice, PageHead, Pager,
+        Symbol, Table, When, choices,
     },
     form::act,
     load::{Loaded, fetched},
@@ -17,13 +20,16 @@ use crate::{
 /// The list of events: actor, subject, address and reason, newest first.
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let wanted = query_values(["q", "act", "by", "hours", "license", BEFORE, AFTER]);
+    let (wanted, part) = (query_values(KEYS), query_values([BEFORE, AFTER]));
     let data = fetched(move || {
-        let [q, act, by, hours, license, before, after] = wanted();
-        list_events(q, act, by, hours, license, before, after)
+        let ([q, act, by, hours, license], [before, after]) = (wanted(), part());
+        list_events(FindEvents { q, act, by, hours, license }, before, after)
     });
     view! { <Loaded data view=page /> }
 }
+
+/// The filter's keys in the address.
+const KEYS: [&str; 5] = ["q", "act", "by", "hours", "license"];
 
 /// Filter choices: a prefix of act names, and its label.
 const KINDS: [(&str, &str); 11] = [
@@ -44,11 +50,12 @@ const HOURS: [(&str, &str); 4] =
     [("24", "Last 24 hours"), ("168", "Last 7 days"), ("720", "Last 30 days"), ("2160", "Last 90 days")];
 
 fn page(data: Events) -> impl IntoView {
-    let action = act::<FindEvents>();
+    let (action, export) = (act::<FindEvents>(), act::<ExportEvents>());
     let license = data.license.as_ref().map(|(id, _)| id.to_string());
     view! {
         <PageHead
             title="Audit log"
+            actions=|| view! { <ExportButton permission=Permission::ManageLicenses /> }
             lead=|| {
                 view! {
                     <p class="lead">
@@ -63,6 +70,7 @@ fn page(data: Events) -> impl IntoView {
             <Filter name="hours" label="Time" choices=choices(HOURS) />
             {license.map(|id| view! { <input type="hidden" name="license" value=id /> })}
         </Filters>
+        <ExportDialog permission=Permission::ManageLicenses action=export of="events" keys=&KEYS />
         {data.license.map(|of| view! { <OneLicenseNotice text="Showing only events for the license of " of all="/audit" /> })}
         {match data.lines.len() {
             0 if data.page_links.partial => {

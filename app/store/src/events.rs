@@ -80,8 +80,8 @@ pub struct EventFilter {
 /// A group of actors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventActors {
-    /// The account with this id.
-    Account(Uuid),
+    /// The actor with this id: an account, an API token, a device.
+    Id(Uuid),
     /// Devices.
     Devices,
     /// People, the command line, and the server itself.
@@ -105,7 +105,7 @@ macro_rules! indexed {
             $sql.push(" AND license_id = ").push_bind(id);
         }
         match $filter.by {
-            Some(EventActors::Account(id)) => {
+            Some(EventActors::Id(id)) => {
                 $sql.push(" AND actor_id = ").push_bind(id);
             }
             Some(EventActors::Devices) => {

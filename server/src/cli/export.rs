@@ -1,9 +1,9 @@
-//! `latchkey export`: licenses as CSV or JSON Lines on standard output. Works while the server runs.
+//! `latchkey export`: licenses and records as CSV or JSON Lines on standard output. Works while the server runs.
 
 use std::io::{self, Write as _};
 
-use clap::{Subcommand, ValueEnum};
-use service::{Actor, Clock, ExportFormat, LicenseQuery, Parts as _, Service};
+use clap::{Args, Subcommand, ValueEnum};
+use service::{Actor, Clock, ExportFormat, LicenseQuery, Parts, Service};
 
 use crate::{
     Config,
@@ -22,6 +22,20 @@ pub enum ExportCommand {
         #[arg(long)]
         codes: bool,
     },
+    /// Export the devices of all licenses, newest first
+    Activations(Records),
+    /// Export the stored decisions, newest first
+    Decisions(Records),
+    /// Export the audit log, newest first
+    Events(Records),
+}
+
+/// Options for an export of records.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Records {
+    /// Format of the output
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    format: Format,
 }
 
 /// Formats of an export.
@@ -45,16 +59,32 @@ pub async fn work(config: &Config, command: &ExportCommand) -> Result<(), ActErr
 }
 
 async fn write(service: &Service, command: &ExportCommand) -> Result<(), ActError> {
-    let ExportCommand::Licenses { format, codes } = command;
-    let format = match format {
-        Format::Csv => ExportFormat::Csv,
-        Format::Jsonl => ExportFormat::Jsonl,
+    let actor = Actor::command();
+    let (records, format) = match command {
+        ExportCommand::Licenses { format, codes } => {
+            let query = LicenseQuery::default();
+            return print(service.licenses().export(&query, (*format).into(), *codes, &actor).await?).await;
+        }
+        ExportCommand::Activations(Records { format }) => (service::Records::Activations(Default::default()), *format),
+        ExportCommand::Decisions(Records { format }) => (service::Records::Decisions(Default::default()), *format),
+        ExportCommand::Events(Records { format }) => (service::Records::Events(Default::default()), *format),
     };
-    let query = LicenseQuery::default();
-    let mut export = service.licenses().export(&query, format, *codes, &Actor::command()).await?;
+    print(service.exports().records(records, &(), format.into(), &actor).await?).await
+}
+
+async fn print(mut export: impl Parts) -> Result<(), ActError> {
     while let Some(part) = export.part().await? {
         io::stdout().write_all(part.as_bytes())?;
     }
     io::stdout().flush()?;
     Ok(())
+}
+
+impl From<Format> for ExportFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Csv => Self::Csv,
+            Format::Jsonl => Self::Jsonl,
+        }
+    }
 }

@@ -51,7 +51,7 @@ enum Command {
     /// Show whether the server trusts its clock, or confirm that the clock is right
     #[command(subcommand)]
     Clock(clock::ClockCommand),
-    /// Export licenses to standard output; works while the server runs
+    /// Export licenses, devices, decisions or the audit log to standard output; works while the server runs
     #[command(subcommand)]
     Export(export::ExportCommand),
     /// Open a new status list after restoring the database from a backup, before the server starts

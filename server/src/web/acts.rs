@@ -27,7 +27,7 @@ use crate::{
 pub(crate) static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
     Routes::default().route("POST", "/admin/api/{*function}", Opens::Everybody, post(act)).route(
         "GET",
-        "/licenses/export",
+        "/export",
         Opens::Page(Act::ExportsRun),
         get(export::download),
     )

@@ -5,6 +5,7 @@ mod format;
 mod records;
 mod rows;
 
+use serde_json::Value;
 use store::Store;
 
 pub use format::{ExportFormat, Parts};
@@ -25,4 +26,12 @@ impl Exports {
         let Base { store, clock, .. } = base.clone();
         Self { store, clock, licenses }
     }
+}
+
+/// The parts of a filter that are not empty.
+pub(crate) fn filled(mut filter: Value) -> Value {
+    if let Value::Object(parts) = &mut filter {
+        parts.retain(|_, value| value.as_str() != Some(""));
+    }
+    filter
 }

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use licensing::{EventKind, SubjectKind};
+use serde::Serialize;
 use serde_json::{Value, json};
 use store::{Page, Paging, Reading, activation_list::ActivationFilter, decisions::DecisionFilter, events::EventFilter};
 use uuid::Uuid;
 
 use super::{
-    ExportFormat, Exports, Parts, csv,
+    ExportFormat, Exports, Parts, csv, filled,
     rows::{ACTIVATION, DECISION, EVENT, activation, decision, event},
 };
 use crate::{
@@ -50,11 +51,11 @@ impl Exports {
     pub async fn records(
         &self,
         records: Records,
-        filter: &Value,
+        filter: &impl Serialize,
         format: ExportFormat,
         actor: &Actor,
     ) -> Result<RecordExport> {
-        let filter = self.licenses.without_codes(filter.clone()).await?;
+        let filter = self.licenses.without_codes(filled(serde_json::to_value(filter).map_err(Error::defect)?)).await?;
         let mut tx = self.store.begin().await?;
         let subject = Subject { kind: records.kind(), id: None, name: records.name().to_owned(), license_id: None };
         Record::new(actor, EventKind::RecordsExported, subject)

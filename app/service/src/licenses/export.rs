@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     Actor, Error, LicenseQuery, Licenses, Result,
     audit::{Record, Subject},
-    exports::{ExportFormat, Parts, csv},
+    exports::{ExportFormat, Parts, csv, filled},
 };
 
 /// Number of licenses that are read at a time.
@@ -98,8 +98,8 @@ impl Licenses {
         let query = LicenseQuery { sort: String::new(), ..query.clone() };
         let (filter, wrong) = self.read_filter(&query).await?;
         let filter = LicenseFilter { products: products.to_vec(), ..wrong.or(filter)? };
-        let filters = filled(serde_json::to_value(&query).map_err(Error::defect)?);
-        let filters = self.without_codes(filters).await?;
+        let filters = serde_json::to_value(&query).map_err(Error::defect)?;
+        let filters = self.without_codes(filled(filters)).await?;
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
         let name = if with_codes { "licenses with their codes" } else { "licenses" };
@@ -112,14 +112,6 @@ impl Licenses {
         let next = Some(Paging::First);
         Ok(Export { licenses: self.clone(), filter, format, with_codes, next, has_begun: false })
     }
-}
-
-/// The parts of a filter that are not empty.
-fn filled(mut filter: Value) -> Value {
-    if let Value::Object(parts) = &mut filter {
-        parts.retain(|_, value| value.as_str() != Some(""));
-    }
-    filter
 }
 
 impl Parts for Export {

@@ -7,10 +7,15 @@ pub(crate) use change::changes;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::SubjectKind;
+use service::store::events::{EventActors, EventFilter};
 use uuid::Uuid;
 
 use super::{paging::PageLinks, search::Search};
-use crate::{Error, admin::ReadName};
+use crate::{
+    Error,
+    admin::ReadName,
+    context::{Visitor, visitor},
+};
 
 /// A page of the audit log, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,37 +70,13 @@ pub const LIST_EVENTS: ReadName = ReadName("audit");
 const DEVICES: &str = "devices";
 const OTHERS: &str = "others";
 
-/// A page of the audit log: acts whose name starts with `act`, whose actor or subject matches `q`, by the account with
-/// the id `by` or by a group of actors, of the last `hours`, and that concern the license with that id.
-pub async fn list_events(
-    q: String,
-    act: String,
-    by: String,
-    hours: String,
-    license: String,
-    before: String,
-    after: String,
-) -> Result<Events, Error> {
-    use service::store::events::EventActors;
-
+/// A page of the audit log.
+pub async fn list_events(search: FindEvents, before: String, after: String) -> Result<Events, Error> {
     super::guard_read(LIST_EVENTS)?;
     let service = super::service()?;
     let now = service.clock().now();
-    let given = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let license_id = license.parse().ok();
-    let filter = service::store::events::EventFilter {
-        license_id,
-        by: match by.as_str() {
-            DEVICES => Some(EventActors::Devices),
-            OTHERS => Some(EventActors::Others),
-            id => id.parse().ok().map(EventActors::Account),
-        },
-        since: hours.parse().ok().map(|hours| super::decisions::hours_before(now, hours)),
-        act: given(act),
-        text: given(q),
-        without_email: crate::context::visitor().hides_emails,
-        ..Default::default()
-    };
+    let filter = search.filter(&visitor(), now);
+    let license_id = filter.license_id;
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     let page = on.events(&filter, super::paging::paging(&before, &after), IN_SIGHT).await?;
@@ -151,6 +132,28 @@ pub async fn find_events(
 impl Search for FindEvents {
     fn text(&self) -> &str {
         &self.q
+    }
+}
+
+impl FindEvents {
+    /// The events that the search finds for this visitor: acts whose name starts with `act`, whose actor or subject matches
+    /// `q`, by the account with the id `by` or by a group of actors, of the last `hours` hours, and that concern the license
+    /// with that id. Values that cannot be read are ignored.
+    pub fn filter(&self, visitor: &Visitor, now: DateTime<Utc>) -> EventFilter {
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        EventFilter {
+            license_id: self.license.parse().ok(),
+            by: match self.by.as_str() {
+                DEVICES => Some(EventActors::Devices),
+                OTHERS => Some(EventActors::Others),
+                id => id.parse().ok().map(EventActors::Id),
+            },
+            since: self.hours.parse().ok().map(|hours| super::decisions::hours_before(now, hours)),
+            act: given(&self.act),
+            text: given(&self.q),
+            without_email: visitor.hides_emails,
+            ..Default::default()
+        }
     }
 }
 

@@ -11,10 +11,15 @@ pub(in crate::admin) use find::hours_before;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use service::store::decisions::{DecisionFilter, Outcome};
 use uuid::Uuid;
 
 use super::{paging::PageLinks, search::Search};
-use crate::{Error, admin::ReadName};
+use crate::{
+    Error,
+    admin::ReadName,
+    context::{Visitor, visitor},
+};
 
 /// A page of the list of decisions, newest first; or its refusals in groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +38,8 @@ pub struct Decisions {
     pub seen: Option<service::PageVersion>,
     /// `true` if the list is filtered.
     pub narrowed: bool,
+    /// `true` if an export would have what is shown: no groups, and nothing that was found by an id.
+    pub exportable: bool,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
@@ -95,44 +102,15 @@ const IN_SIGHT: usize = 50;
 
 pub const LIST_DECISIONS: ReadName = ReadName("decisions");
 
-/// A page of the list, filtered by the search text `q`, the outcome (`granted`, `refused`), the refusal's code, the ids
-/// of a product and a license, a device's fingerprint hash in hexadecimal, and the maximum age in hours. If `view` is
-/// `grouped`, the refusals in groups. Invalid filters are ignored. A decision's id, or a problem document's `instance`,
+/// A page of the list; if `view` is `grouped`, the refusals in groups. A decision's id, or a problem document's `instance`,
 /// finds that decision.
-pub async fn list_decisions(
-    q: String,
-    outcome: String,
-    why: String,
-    product: String,
-    license: String,
-    device: String,
-    hours: String,
-    view: String,
-    before: String,
-    after: String,
-) -> Result<Decisions, Error> {
-    use service::store::decisions::{DecisionFilter, Outcome};
-
+pub async fn list_decisions(search: FindDecisions, before: String, after: String) -> Result<Decisions, Error> {
     super::guard_read(LIST_DECISIONS)?;
     let service = super::service()?;
     let now = service.clock().now();
-    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let filter = DecisionFilter {
-        outcome: match outcome.as_str() {
-            "granted" => Some(Outcome::Granted),
-            "refused" => Some(Outcome::Refused),
-            _ => None,
-        },
-        code: given(&why),
-        license_id: license.parse().ok(),
-        product_id: product.parse().ok(),
-        fingerprint_hash: find::hash(&device),
-        text: given(&q),
-        without_email: crate::context::visitor().hides_emails,
-        since: hours.parse().ok().map(|hours| find::hours_before(now, hours)),
-        ..DecisionFilter::default()
-    };
-    let narrowed = [&q, &outcome, &why, &product, &license, &device, &hours].iter().any(|text| !text.is_empty());
+    let filter = search.filter(&visitor(), now);
+    let FindDecisions { q, outcome, why, product, license, device, hours, view } = &search;
+    let narrowed = [q, outcome, why, product, license, device, hours].iter().any(|text| !text.is_empty());
     let is_first = before.is_empty() && after.is_empty();
     let seen = match is_first {
         true => Some(service.live().seen(service::Topic::Decisions).await?),
@@ -142,7 +120,7 @@ pub async fn list_decisions(
     let mut on = reading.on();
     let products = on.product_names().await?;
     let (mut groups, mut page) = (Vec::new(), service::store::Page::default());
-    let ids = find::ids(&q);
+    let ids = find::ids(q);
     if view == "grouped" {
         groups = refusal_groups(&mut on, &filter, 100, &products).await?;
     } else if ids.is_empty() {
@@ -162,6 +140,7 @@ pub async fn list_decisions(
         license,
         seen,
         narrowed,
+        exportable: view != "grouped" && ids.is_empty(),
         now,
     })
 }
@@ -206,11 +185,35 @@ impl Search for FindDecisions {
     }
 }
 
+impl FindDecisions {
+    /// The decisions that the search finds for this visitor: by the text `q`, the outcome (`granted`, `refused`), the refusal's
+    /// code `why`, the ids of a product and a license, a device's fingerprint hash in hexadecimal, and the maximum age in hours.
+    /// Values that cannot be read are ignored.
+    pub fn filter(&self, visitor: &Visitor, now: DateTime<Utc>) -> DecisionFilter {
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        DecisionFilter {
+            outcome: match self.outcome.as_str() {
+                "granted" => Some(Outcome::Granted),
+                "refused" => Some(Outcome::Refused),
+                _ => None,
+            },
+            code: given(&self.why),
+            license_id: self.license.parse().ok(),
+            product_id: self.product.parse().ok(),
+            fingerprint_hash: find::hash(&self.device),
+            text: given(&self.q),
+            without_email: visitor.hides_emails,
+            since: self.hours.parse().ok().map(|hours| find::hours_before(now, hours)),
+            ..DecisionFilter::default()
+        }
+    }
+}
+
 /// Reads at most `most` groups of refusals, each with the names of the licenses that were refused last. `products` has
 /// the names of all products.
 pub(super) async fn refusal_groups(
     on: &mut service::store::Connection<'_>,
-    filter: &service::store::decisions::DecisionFilter,
+    filter: &DecisionFilter,
     most: i64,
     products: &[(Uuid, String)],
 ) -> Result<Vec<GroupLine>, Error> {

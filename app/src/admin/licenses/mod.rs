@@ -4,7 +4,6 @@ pub mod acts;
 pub mod code;
 pub mod columns;
 pub mod detail;
-pub mod export;
 pub mod extend;
 pub mod form;
 pub mod list;

@@ -2,14 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use licensing::Permission;
 
 use super::labels::{REFUSALS, purpose, refusal};
 use crate::{
     address::{self, query_values},
     admin::decisions::{DecisionLine, Decisions, FindDecisions, GroupLine, MOST_GROUPED, list_decisions},
+    admin::exports::ExportDecisions,
     components::{
-        AFTER, BEFORE, Code, Empty, Filter, Filters, Notice, OneLicenseNotice, PageHead, Pager, Symbol, Table, When,
-        choices,
+        AFTER, BEFORE, Code, Empty, ExportButton, ExportDialog, Filter, Filters, Notice, OneLicenseNotice, PageHead,
+        Pager, Symbol, Table, When, choices,
     },
     form::act,
     load::{Loaded, fetched},
@@ -19,14 +21,16 @@ use crate::{
 /// The list of decisions, or the refusals grouped by reason.
 #[component]
 pub fn DecisionsPage() -> impl IntoView {
-    let keys = ["q", "outcome", "why", "product", "license", "device", "hours", "view", BEFORE, AFTER];
-    let wanted = query_values(keys);
+    let (wanted, part) = (query_values(KEYS), query_values([BEFORE, AFTER]));
     let data = fetched(move || {
-        let [q, outcome, why, product, license, device, hours, view, before, after] = wanted();
-        list_decisions(q, outcome, why, product, license, device, hours, view, before, after)
+        let ([q, outcome, why, product, license, device, hours, view], [before, after]) = (wanted(), part());
+        list_decisions(FindDecisions { q, outcome, why, product, license, device, hours, view }, before, after)
     });
     view! { <Loaded data view=page /> }
 }
+
+/// The keys in the address.
+const KEYS: [&str; 8] = ["q", "outcome", "why", "product", "license", "device", "hours", "view"];
 
 const HOURS: [(&str, &str); 4] =
     [("1", "Last hour"), ("24", "Last 24 hours"), ("168", "Last 7 days"), ("720", "Last 30 days")];
@@ -51,6 +55,7 @@ fn page(data: Decisions) -> impl IntoView {
         <PageHead
             title="Decisions"
             live=data.seen.clone()
+            actions=move || data.exportable.then(|| view! { <ExportButton permission=Permission::ManageLicenses /> })
             lead=|| {
                 view! {
                     <p class="lead">
@@ -69,6 +74,7 @@ fn page(data: Decisions) -> impl IntoView {
         </Filters>
         {data.license.map(|of| view! { <OneLicenseNotice text="Showing only decisions for the license of " of all="/decisions" /> })}
         {of_device}
+        {data.exportable.then(export_dialog)}
         {if nothing {
             empty(narrowed).into_any()
         } else if grouped {
@@ -82,6 +88,11 @@ fn page(data: Decisions) -> impl IntoView {
             .into_any()
         }}
     }
+}
+
+fn export_dialog() -> impl IntoView {
+    let action = act::<ExportDecisions>();
+    view! { <ExportDialog permission=Permission::ManageLicenses action of="decisions" keys=&KEYS /> }
 }
 
 fn tabs(grouped: bool) -> impl IntoView {

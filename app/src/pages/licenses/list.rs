@@ -12,13 +12,13 @@ use super::{
 use crate::{
     FieldError,
     address::{query_values, query_with},
+    admin::exports::ExportLicenses,
     admin::licenses::columns::ChooseColumns,
-    admin::licenses::export::ExportLicenses,
     admin::licenses::list::{FindLicense, KEYS, Licenses, list_licenses, query_of},
     admin::paging::PageLinks,
     components::{
-        AFTER, BEFORE, CheckField, Confirm, Dialog, Empty, Filter, Filters, Gate, Icon, Notice, PageHead, Pager,
-        SelectField, Symbol, Tone, choices, dialog_address, may,
+        AFTER, BEFORE, CheckField, Confirm, Dialog, Empty, ExportButton, ExportDialog, Filter, Filters, Gate, Icon,
+        Notice, PageHead, Pager, Symbol, Tone, choices, dialog_address, may,
     },
     context::{LicenseColumn, visitor},
     form::act,
@@ -59,7 +59,7 @@ fn page(data: Licenses) -> impl IntoView {
         } else {
             EitherOf3::C(view! {
                 {tabs(data.counts, &data.views)} {filters(data.products, data.policies, data.tags, save)}
-                {unreadable} {dialogs} {columns_dialog()} {may(Permission::RevealCodes).then(export_dialog)} {bulk}
+                {unreadable} {dialogs} {columns_dialog()} {export_dialog()} {bulk}
                 <Pager count=data.lines.len() of="license" page_links=data.page_links total>
                     {table(data.lines, data.now, selects)}
                 </Pager>
@@ -132,11 +132,7 @@ fn actions(lists: bool) -> impl IntoView {
         <a class="button" href="/jobs">
             "Jobs"
         </a>
-        <Gate permission=Permission::RevealCodes label="Export">
-            <a class="button" href=dialog_address("export")>
-                "Export"
-            </a>
-        </Gate>
+        <ExportButton permission=Permission::RevealCodes />
         <Gate permission=Permission::ManageLicenses label="New license">
             <a class="button primary" href="/licenses/new">
                 <Icon of=Symbol::Plus />
@@ -188,33 +184,10 @@ fn columns_form() -> impl IntoView {
 }
 
 fn export_dialog() -> impl IntoView {
-    view! {
-        <Dialog name="export" title="Export licenses">
-            {export_form}
-        </Dialog>
-    }
-}
-
-/// The form of an export. It loads the whole page, because a download is no page that a script could show.
-fn export_form() -> impl IntoView {
     let action = act::<ExportLicenses>();
-    let params = use_url().with_untracked(|url| url.search_params().clone());
-    let filter = KEYS.into_iter().filter_map(|key| Some((key, params.get_str(key)?.to_owned())));
-    let filter: Vec<_> = filter.filter(|(_, value)| !value.is_empty()).collect();
-    let extent =
-        if filter.is_empty() { "All licenses are exported." } else { "The licenses in this list are exported." };
-    let formats = choices([("csv", "CSV, for spreadsheets"), ("jsonl", "JSON Lines, for programs")]);
-    view! {
-        <p>{extent} " The export is recorded in the audit log."</p>
-        <Confirm action id="export" of=filter does="Export" whole_page=true>
-            <SelectField name="format" label="Format" choices=formats value="csv".to_owned() />
-            <CheckField
-                name="codes"
-                label="Include activation codes"
-                hint="Anyone who has the file can activate devices."
-            />
-        </Confirm>
-    }
+    let hint = "Anyone who has the file can activate devices.";
+    let fields = move || view! { <CheckField name="codes" label="Include activation codes" hint /> };
+    view! { <ExportDialog permission=Permission::RevealCodes action of="licenses" keys=&KEYS fields /> }
 }
 
 /// Returns `true` if the address has a filter.

@@ -198,17 +198,27 @@ fn exports() -> impl IntoView {
     view! {
         <Panel id="exports" title="Export">
             <div class="stack">
-                <p>"All licenses, with or without their codes, as CSV or JSON Lines. Each export is recorded in the audit log."</p>
+                <p>"As CSV or JSON Lines. Licenses can include their codes. Each export is recorded in the audit log."</p>
                 <div class="actions">
                     <Gate permission=Permission::RevealCodes label="Export licenses">
                         <a class="button" href="/licenses?dialog=export">
                             "Export licenses"
                         </a>
                     </Gate>
+                    <Gate permission=Permission::ManageLicenses label="Export decisions">
+                        <a class="button" href="/decisions?dialog=export">
+                            "Export decisions"
+                        </a>
+                    </Gate>
+                    <Gate permission=Permission::ManageLicenses label="Export the audit log">
+                        <a class="button" href="/audit?dialog=export">
+                            "Export the audit log"
+                        </a>
+                    </Gate>
                 </div>
                 <p class="small soft">
-                    "On the host: " <code>"latchkey export licenses --format jsonl"</code>
-                    ". Activations, decisions and events are exported by the management API."
+                    "On the host: " <code>"latchkey export"</code>
+                    ". It and the management API export the devices of all licenses, too."
                 </p>
             </div>
         </Panel>

@@ -148,7 +148,7 @@ contract!(events_are_filtered_by_actor_and_time, async |db| {
     let all = [by(1, "account", Some(70)), by(2, "account", Some(71)), by(3, "device", None), by(4, "server", None)];
     written(db, async |tx| tx.insert_events(&all).await).await;
     let of = |by| EventFilter { by: Some(by), ..EventFilter::default() };
-    assert_eq!(found(db, &of(EventActors::Account(id(70)))).await, [1]);
+    assert_eq!(found(db, &of(EventActors::Id(id(70)))).await, [1]);
     assert_eq!(found(db, &of(EventActors::Devices)).await, [3]);
     assert_eq!(found(db, &of(EventActors::Others)).await, [4, 2, 1]);
     let since = |at| EventFilter { since: Some(at), ..EventFilter::default() };

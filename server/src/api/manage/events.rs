@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use licensing::{SubjectKind, wire::Fields};
-use service::store::events::{Event, EventFilter};
+use service::store::events::{Event, EventActors, EventFilter};
 
 use super::{
     answer::{self, Items},
@@ -43,6 +43,11 @@ async fn reaches(state: &AppState, program: &Program, event: &Event) -> Result<b
         ("subject" = inline(Option<Uuid>), Query, description = "Id of a subject."),
         ("since" = inline(Option<String>), Query, description = "A time."),
         ("until" = inline(Option<String>), Query, description = "A time."),
+        (
+            "actor" = inline(Option<String>),
+            Query,
+            description = "Id of an account or an API token; or devices; or others, which is everyone but devices.",
+        ),
         ("act" = inline(Option<String>), Query, description = "An act, or its beginning, such as license."),
         ("q" = inline(Option<String>), Query, description = "Part of the actor's or the subject's name."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
@@ -71,13 +76,21 @@ pub(super) fn read_filter(state: &AppState, program: &Program, fields: &mut Fiel
     EventFilter {
         license_id: fields.id("license"),
         subject_id: fields.id("subject"),
-        by: None,
+        by: fields.parse("actor", read_actor),
         since: fields.time("since"),
         until: fields.time("until"),
         products: program.products().to_vec(),
         act: fields.text("act"),
         text: fields.text("q"),
         without_email: program.views() && state.config.hide_emails_from_viewers,
+    }
+}
+
+fn read_actor(text: &str) -> Result<EventActors, &'static str> {
+    match text {
+        "devices" => Ok(EventActors::Devices),
+        "others" => Ok(EventActors::Others),
+        id => id.parse().map(EventActors::Id).map_err(|_| "must be an id, devices or others"),
     }
 }
 

@@ -57,3 +57,38 @@ contract!(the_log_is_filtered_by_who_and_when, async |db| {
     let found = later.submit("/audit", "_action=/admin/api/audit/find&_form=find&q=&by=devices&hours=168&act=").await;
     assert_eq!(found.header("location"), "/audit?by=devices&hours=168");
 });
+
+contract!(a_list_is_exported_with_its_filter_once_by_those_who_may, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let license = server.license().create().await;
+    server.activate_with(&license, "one", json!({ "deviceName": "Studio Mac" })).await.token();
+    let admin = signed_in(&server, Role::Admin).await;
+    for (page, act, filter, name) in [
+        ("/audit?by=devices", "audit/export", "by=devices", "audit-log"),
+        ("/decisions?outcome=granted", "decisions/export", "outcome=granted", "decisions"),
+    ] {
+        let opened = admin.open(&format!("{page}&dialog=export")).await;
+        assert!(opened.text().contains("in this list are exported."), "{page}: {}", page_text(&opened));
+        let form = format!("_action=/admin/api/{act}&_form=export&{filter}&format=");
+        let refused = admin.submit(&format!("{page}&dialog=export"), &format!("{form}xml")).await;
+        assert!(refused.text().contains("must be one of the choices"), "{page}");
+        for (format, lines) in [("jsonl", 1), ("csv", 2)] {
+            let admitted = admin.submit(page, &format!("{form}{format}")).await;
+            assert_eq!(admitted.header("location"), "/export");
+            let file = admin.open("/export").await;
+            let attached = file.header("content-disposition");
+            assert!(attached.contains(name) && attached.contains(format), "{attached}");
+            assert_eq!(file.text().lines().count(), lines, "{}", file.text());
+            assert!(file.text().contains(&license.id.to_string()));
+            assert_eq!(admin.open("/export").await.header("location"), "/", "a download works once");
+        }
+    }
+    let events = page_text(&admin.open("/audit?act=records.").await);
+    assert_eq!(events.matches("exported").count(), 4, "{events}");
+
+    let support = signed_in(&server, Role::Support).await;
+    assert!(support.open("/audit?dialog=export").await.text().contains("Your role may not"));
+    let refused = support.submit("/audit", "_action=/admin/api/audit/export&_form=export&format=csv").await;
+    assert_eq!(refused.status, http::StatusCode::FORBIDDEN);
+});

@@ -122,7 +122,7 @@ pub(super) struct Crawl {
 
 /// Returns `false` for a download, which is a file and works once, and for streams.
 fn is_page(door: &Route) -> bool {
-    matches!(door.opens, Opens::Page(_)) && !["/licenses/export", "/live"].contains(&door.path)
+    matches!(door.opens, Opens::Page(_)) && !["/export", "/live"].contains(&door.path)
 }
 
 /// The path of a link on the page, if it is one of ours.

@@ -25,12 +25,22 @@ contract!(decisions_are_listed_and_explained, async |db| {
 contract!(events_name_the_program_that_acted, async |db| {
     let server = Server::on(db).await;
     let api = Api::of(&server).await;
-    let (_, _, license, _) = api.license("drift-pro").await;
+    let (_, _, license, code) = api.license("drift-pro").await;
     let list = api.get(&format!("/events?license={license}&act=license.")).await.json();
     let event = &list["items"][0];
     assert_eq!((&event["act"], &event["actor"]["kind"]), (&json!("license.created"), &json!("api_token")));
     assert_eq!((&event["actor"]["name"], &event["subject"]["name"]), (&json!("Webshop"), &json!("Ingrid Solberg")));
     assert_eq!(api.get(&format!("/events/{}", event["id"].as_str().unwrap())).await.json(), *event);
+
+    let acts = async |actor: &str| {
+        let list = api.get(&format!("/events?license={license}&actor={actor}")).await.json();
+        list["items"].as_array().unwrap().iter().map(|it| it["act"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    server.post(JWT, &json!({ "activationCode": code, "fingerprint": "a" })).await.token();
+    assert_eq!(acts("devices").await, ["device.activated"]);
+    assert_eq!(acts("others").await, ["license.created"]);
+    assert_eq!(acts(event["actor"]["id"].as_str().unwrap()).await, ["license.created"]);
+    assert_eq!(api.get("/events?actor=me").await.bad_fields(), ["actor"]);
 });
 
 contract!(keys_have_their_public_halves, async |db| {

@@ -1,0 +1,90 @@
+//! Exporting the entries of a list: licenses, decisions, the audit log.
+
+use leptos::prelude::*;
+use licensing::Act;
+use serde::{Deserialize, Serialize};
+use service::{ExportFormat, LicenseQuery};
+
+use super::{audit::FindEvents, decisions::FindDecisions};
+use crate::{
+    Error,
+    admin::{guard, guard_also},
+};
+
+/// The key under which the browser keeps an export between the act and its download.
+pub const EXPORT: &str = "export";
+
+/// An export that was asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Requested {
+    /// What is exported.
+    pub what: Exported,
+    /// The format.
+    pub format: ExportFormat,
+}
+
+/// What is exported: the entries of a list, with its filter.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Exported {
+    /// Licenses; with `codes`, including their activation codes.
+    Licenses { query: LicenseQuery, codes: bool },
+    /// Decisions.
+    Decisions(FindDecisions),
+    /// Events of the audit log.
+    Events(FindEvents),
+}
+
+impl Exported {
+    /// Returns `true` if the export includes activation codes.
+    pub const fn has_codes(&self) -> bool {
+        matches!(self, Self::Licenses { codes: true, .. })
+    }
+}
+
+/// Admits an export of the licenses in a list, and goes to its download, which works once.
+#[server(endpoint = "licenses/export")]
+pub async fn export_licenses(
+    #[server(flatten)] query: LicenseQuery,
+    #[server(default)] format: String,
+    #[server(default)] codes: String,
+) -> Result<(), Error> {
+    guard::<ExportLicenses>()?;
+    if !codes.is_empty() {
+        guard_also(Act::ExportsCodes)?;
+    }
+    let (_, wrong) = query.read(super::service()?.clock().now());
+    wrong.or(()).map_err(service::Error::from)?;
+    download(Exported::Licenses { query, codes: !codes.is_empty() }, &format).await
+}
+
+/// Admits an export of the decisions in a list, and goes to its download, which works once.
+#[server(endpoint = "decisions/export")]
+pub async fn export_decisions(
+    #[server(flatten)] search: FindDecisions,
+    #[server(default)] format: String,
+) -> Result<(), Error> {
+    guard::<ExportDecisions>()?;
+    download(Exported::Decisions(search), &format).await
+}
+
+/// Admits an export of the events in a list, and goes to its download, which works once.
+#[server(endpoint = "audit/export")]
+pub async fn export_events(
+    #[server(flatten)] search: FindEvents,
+    #[server(default)] format: String,
+) -> Result<(), Error> {
+    guard::<ExportEvents>()?;
+    download(Exported::Events(search), &format).await
+}
+
+async fn download(what: Exported, format: &str) -> Result<(), Error> {
+    let format = match format {
+        "csv" => ExportFormat::Csv,
+        "jsonl" => ExportFormat::Jsonl,
+        _ => return Err(Error::field("format", "must be one of the choices")),
+    };
+    let requested = serde_json::to_string(&Requested { what, format }).map_err(|_| Error::internal())?;
+    super::browser()?.keep(EXPORT, requested).await?;
+    crate::address::go("/export");
+    Ok(())
+}
