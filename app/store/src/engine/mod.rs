@@ -3,6 +3,7 @@
 mod address;
 mod alarm;
 mod backend;
+mod checkpoints;
 mod connection;
 mod faults;
 mod guarded;

@@ -6,6 +6,7 @@ use licensing::EventKind;
 use sqlx::{Postgres, Sqlite};
 
 use super::{
+    checkpoints::Checkpoints,
     connection::{Connection, run},
     faults::Losses,
     lanes::{Lane, Lanes, shares},
@@ -50,6 +51,7 @@ pub(super) enum On {
     Sqlite {
         writer: Pool<Sqlite>,
         readers: Lanes<Sqlite>,
+        checkpoints: Checkpoints,
     },
     Postgres(Lanes<Postgres>),
 }
@@ -93,7 +95,8 @@ impl Store {
                     api: Pool::new(reader.clone(), api.min(2), &losses, Role::Api { gives_way: None }),
                     pages: Pool::new(reader.for_pages(), pages, &losses, Role::Pages { desk: in_use.clone() }),
                 };
-                On::Sqlite { writer: Pool::new(writer, 1, &losses, desk()), readers }
+                let checkpoints = Checkpoints::start(writer.clone());
+                On::Sqlite { writer: Pool::new(writer, 1, &losses, desk()), readers, checkpoints }
             }
             Some("postgres" | "postgresql") => {
                 let dialer = postgres::open(url).await?;
@@ -168,7 +171,8 @@ impl Store {
     /// Closes every connection once running work has ended.
     pub async fn close(&self) {
         match &self.pools.on {
-            On::Sqlite { writer, readers } => {
+            On::Sqlite { writer, readers, checkpoints } => {
+                checkpoints.close().await;
                 readers.close().await;
                 writer.close().await;
             }

@@ -88,6 +88,9 @@ impl Tx {
         match &committed {
             Ok(()) => {
                 self.store.pools.health.write_succeeded();
+                if let On::Sqlite { checkpoints, .. } = &self.store.pools.on {
+                    checkpoints.committed();
+                }
                 if self.publishes {
                     self.store.pools.published.notify();
                 }
