@@ -185,6 +185,7 @@ impl<DB: Backend> Guarded<DB> {
         let Self { raw, alarm, state, limit, .. } = self;
         let (text, slow) = (statement.head(LOGGED), Instant::now() + SLOW);
         tracing::debug!(statement = %text, "statement");
+        tracing::trace!(whole = %statement.head(usize::MAX), "whole statement");
         let (rows, late) = (DB::run(raw, statement), Box::pin(sleep(*limit)));
         Steps { rows, late, text, slow, before, state, alarm, over: false }
     }

@@ -120,6 +120,15 @@ impl Database {
         tx.commit().await.expect("the commit succeeds");
     }
 
+    /// Returns the steps of SQLite's plan for a statement.
+    pub async fn plan(&self, sql: &str) -> Vec<String> {
+        let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let mut reading = self.store.read().await.expect("a connection");
+        let Connection::Sqlite(c) = reading.on() else { return vec![] };
+        let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql).fetch_all(c).await.expect("a plan");
+        steps.into_iter().map(|(.., step)| step).collect()
+    }
+
     /// Returns the contents of the database as bytes, for searching: SQLite's file and log as they are on disk, or
     /// every row of PostgreSQL's tables as text, with bytes as hexadecimal digits.
     pub async fn everything(&self) -> Vec<u8> {

@@ -25,6 +25,7 @@ mod markup;
 mod nul;
 mod pages;
 pub(crate) mod person;
+mod plans;
 mod proof;
 mod searches;
 mod seats;
