@@ -85,7 +85,7 @@ use crate::{
     activation::{
         Uses,
         decisions::RefusalWriter,
-        desk::{Desk, DeskContext, Idle},
+        desk::{Crowd, Desk, DeskContext},
     },
     base::Base,
     crypto::{
@@ -159,21 +159,20 @@ impl Service {
         keyring.signer(licensing::product::Algorithm::default(), None).await?;
         let places = Places::new(store.for_desk(), Arc::clone(&vault), clock.clone());
         let refusal_writer = Arc::new(RefusalWriter::open(store.clone()));
-        let desk = Arc::new(Desk::open(DeskContext {
-            store: store.for_desk(),
-            clock: clock.clone(),
-            places: places.clone(),
-            keyring: Arc::clone(&keyring),
-            refusal_writer: Arc::clone(&refusal_writer),
-            idle: Idle::default(),
-        }));
+        let crowd = Arc::<Crowd>::default();
+        let desk = Arc::new(Desk::open(DeskContext::new(
+            (store.for_desk(), clock.clone()),
+            (places.clone(), Arc::clone(&keyring)),
+            Arc::clone(&refusal_writer),
+            Arc::clone(&crowd),
+        )));
         let base = Base { store: store.clone(), clock: clock.clone(), vault };
         let rate_limits = Arc::<RateLimits>::default();
         // Each handle holds only handles that are created before it.
         let licenses = Licenses::new(&base, Arc::clone(&keyring));
         let jobs = Jobs::new(&base, licenses.clone());
         let exports = Exports::new(&base, licenses.clone());
-        let webhooks = Webhooks::new(&base, issuer.as_str().into());
+        let webhooks = Webhooks::new(&base, issuer.as_str().into(), crowd);
         webhooks.refresh_webhooks().await?;
         let keys = Keys::new(&base, keyring, places, issuer.into());
         let decisions = Decisions::new(&base, Arc::clone(&refusal_writer));

@@ -2,7 +2,12 @@
 
 mod send;
 
-use std::{collections::HashMap, future::Future, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use service::{Report, Service};
 use tokio::{
@@ -72,14 +77,23 @@ impl Worker {
 
     async fn work(&mut self) -> service::Result<()> {
         let webhooks = self.service.webhooks();
-        while webhooks.fan_out().await? {}
+        while self.making_way(webhooks.fan_out()).await? {}
         let room = MOST.saturating_sub(self.sending.len());
-        for message in webhooks.claim_deliveries(room, (&self.in_flight, MOST_EACH)).await? {
+        let claimed = self.making_way(webhooks.claim_deliveries(room, (&self.in_flight, MOST_EACH))).await?;
+        for message in claimed {
             *self.in_flight.entry(message.subscription).or_default() += 1;
             let (client, source) = (self.client.clone(), webhooks.source().to_owned());
             self.sending.spawn(async move { send::attempt(&client, &source, message).await });
         }
         Ok(())
+    }
+
+    /// Does a piece of work in the database, and then lets the activation desk go before.
+    async fn making_way<T>(&self, work: impl Future<Output = T>) -> T {
+        let began = Instant::now();
+        let done = work.await;
+        self.service.webhooks().make_way(began.elapsed()).await;
+        done
     }
 
     /// Records the results of all attempts that have ended. Together, since SQLite has one writer, which the desk needs.
@@ -103,7 +117,7 @@ impl Worker {
         if self.sending.is_empty() {
             self.in_flight.clear();
         }
-        if let Err(error) = self.service.webhooks().record_attempts(reports).await {
+        if let Err(error) = self.making_way(self.service.webhooks().record_attempts(reports)).await {
             tracing::warn!(%error, "results of webhooks could not be recorded; they are sent again");
             sleep(PAUSE).await;
         }

@@ -15,11 +15,14 @@ mod subscriptions;
 mod sweep;
 mod verification;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use licensing::Span;
 use store::Store;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::sleep};
 
 pub use deliver::{Outgoing, Report};
 pub use envelope::example;
@@ -27,7 +30,13 @@ pub use form::SubscriptionForm;
 pub use messages::{MOST_REPLAYED, Replay};
 pub use secret::WebhookSecret;
 
-use crate::{Clock, base::Base, crypto::vault::Vault};
+use crate::{Clock, activation::desk::Crowd, base::Base, crypto::vault::Vault};
+
+/// Time for which the activation desk goes before webhooks, in multiples of the time that they have used.
+const SHARE: u32 = 32;
+const LONGEST_REST: Duration = Duration::from_secs(2);
+/// Interval at which [`Webhooks::make_way`] looks whether devices still wait.
+const LOOKS_EVERY: Duration = Duration::from_millis(10);
 
 /// Settings for webhooks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,12 +66,14 @@ pub struct Webhooks {
     due: Arc<Notify>,
     /// Notified when attempts were recorded in this process.
     recorded: Arc<Notify>,
+    crowd: Arc<Crowd>,
 }
 
 impl Webhooks {
-    pub(crate) fn new(base: &Base, source: Arc<str>) -> Self {
+    pub(crate) fn new(base: &Base, source: Arc<str>, crowd: Arc<Crowd>) -> Self {
         let Base { store, clock, vault } = base.clone();
-        Self { store, clock, vault, source, settings: Arc::default(), due: Arc::default(), recorded: Arc::default() }
+        let (settings, due, recorded) = (Arc::default(), Arc::default(), Arc::default());
+        Self { store, clock, vault, source, settings, due, recorded, crowd }
     }
 
     /// Sets the settings.
@@ -84,6 +95,17 @@ impl Webhooks {
         tokio::select! {
             () = self.store.published() => {}
             () = self.due.notified() => {}
+        }
+    }
+
+    /// Waits while devices wait for each other at the activation desk, at most 32 times as long as `used`: the time for which
+    /// the caller has just kept the database busy. So messages take a thirtieth of the desk's time when every device asks at
+    /// once, and are late then.
+    pub async fn make_way(&self, used: Duration) {
+        let rest = (used * SHARE).min(LONGEST_REST);
+        let began = Instant::now();
+        while self.crowd.is_there() && began.elapsed() < rest {
+            sleep(LOOKS_EVERY).await;
         }
     }
 }

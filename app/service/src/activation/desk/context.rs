@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use store::Store;
 
-use super::{idle::Idle, request::Ask, state::BatchState};
+use super::{crowd::Crowd, idle::Idle, request::Ask, routing::Routing, state::BatchState};
 use crate::{
     Clock,
     activation::decisions::RefusalWriter,
@@ -19,10 +19,22 @@ pub(crate) struct DeskContext {
     pub(crate) places: Places,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) refusal_writer: Arc<RefusalWriter>,
-    pub(crate) idle: Idle,
+    pub(super) idle: Idle,
+    pub(super) routing: Routing,
+    pub(crate) crowd: Arc<Crowd>,
 }
 
 impl DeskContext {
+    pub(crate) fn new(
+        (store, clock): (Store, Clock),
+        (places, keyring): (Places, Arc<Keyring>),
+        refusal_writer: Arc<RefusalWriter>,
+        crowd: Arc<Crowd>,
+    ) -> Self {
+        let (idle, routing) = (Idle::default(), Routing::default());
+        Self { store, clock, places, keyring, refusal_writer, idle, routing, crowd }
+    }
+
     /// The id of the key that will sign the token for this request. `None` for an unknown license, or if the key has
     /// not been created yet.
     pub(super) fn kid(&self, table: &BatchState, ask: &Ask) -> Option<String> {

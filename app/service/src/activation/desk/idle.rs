@@ -16,7 +16,7 @@ use crate::{
 
 /// The limits by license: 200 at once, and one more every ten seconds.
 #[derive(Debug, Default)]
-pub(crate) struct Idle(RateLimits);
+pub(super) struct Idle(RateLimits);
 
 impl Idle {
     /// Counts a request of this license that changes no seat. Returns `false` if the limit is reached, so that it must

@@ -10,6 +10,7 @@ mod batch;
 mod bulk;
 mod calls;
 mod context;
+mod crowd;
 mod decision_record;
 mod device_context;
 mod events;
@@ -19,6 +20,7 @@ mod offline;
 mod queue;
 mod read;
 pub(crate) mod request;
+mod routing;
 mod simulate;
 mod state;
 mod write;
@@ -35,7 +37,7 @@ pub use self::simulate::Simulation;
 pub(crate) use self::{
     bulk::DecidedInBulk,
     context::DeskContext,
-    idle::Idle,
+    crowd::Crowd,
     simulate::{code_of, simulate},
 };
 use self::{
@@ -49,8 +51,15 @@ use crate::{Activated, Clock, Error, Result, Trust};
 pub(crate) struct Desk {
     clock: Clock,
     context: Arc<DeskContext>,
-    queue: Mutex<Option<mpsc::Sender<Waiting>>>,
+    queues: Mutex<Option<Queues>>,
     tasks: tokio::sync::Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// The queues of both desks.
+#[derive(Debug)]
+struct Queues {
+    read: mpsc::Sender<Waiting>,
+    write: mpsc::Sender<Waiting>,
 }
 
 impl Desk {
@@ -59,10 +68,11 @@ impl Desk {
         let (clock, context) = (context.clock.clone(), Arc::new(context));
         let (to_read, read_queue) = mpsc::channel(QUEUE);
         let (to_write, write_queue) = mpsc::channel(QUEUE);
+        let queues = Queues { read: to_read, write: to_write.clone() };
         let reader = tokio::spawn(read::serve(read_queue, to_write, Arc::clone(&context)));
         let writer = tokio::spawn(write::serve(write_queue, Arc::clone(&context)));
         let tasks = tokio::sync::Mutex::new(vec![reader, writer]);
-        Self { clock, context, queue: Mutex::new(Some(to_read)), tasks }
+        Self { clock, context, queues: Mutex::new(Some(queues)), tasks }
     }
 
     /// The state that both desks share.
@@ -76,15 +86,20 @@ impl Desk {
         if self.clock.trust() != Trust::Good {
             return Err(Error::Unavailable);
         }
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let writes = self.context.routing.is_for_write_desk(&ask, self.clock.now());
+        let queue = {
+            let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+            let Queues { read, write } = queues.as_ref().ok_or(Error::Unavailable)?;
+            if writes { write.clone() } else { read.clone() }
+        };
         let (reply, answer) = oneshot::channel();
-        queue.ok_or(Error::Unavailable)?.try_send(Waiting { ask, reply }).map_err(|_| Error::Unavailable)?;
+        queue.try_send(Waiting { ask, reply }).map_err(|_| Error::Unavailable)?;
         answer.await.map_err(|_| Error::Unavailable)?
     }
 
     /// Stops accepting requests, answers the queued ones, and returns when the last is answered.
     pub(crate) async fn close(&self) {
-        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(self.queues.lock().unwrap_or_else(PoisonError::into_inner).take());
         for task in self.tasks.lock().await.drain(..) {
             if let Err(error) = task.await {
                 tracing::error!(%error, "an activation desk failed");

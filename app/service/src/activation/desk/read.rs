@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
 use super::{
@@ -15,6 +16,7 @@ use crate::{Activated, Clock, Declined, Error, Result};
 
 pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, to_write: mpsc::Sender<Waiting>, at: Arc<DeskContext>) {
     while let Some(batch) = take(&mut queue).await {
+        at.crowd.note(batch.len());
         let answers = guarded(read(&at, &batch)).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the read desk failed: the write desk answers instead");
             vec![]
@@ -44,13 +46,18 @@ async fn read(at: &DeskContext, batch: &[Waiting]) -> store::Result<Vec<Option<R
     let licenses = on.desk_licenses(keys.licenses()).await?;
     let blocks = on.desk_blocks(&keys.fingerprints).await?;
     let table = BatchState::load(&mut on, (licenses, blocks), &keys, at.clock.now()).await?;
-    Ok(batch.iter().map(|waiting| answer(&waiting.ask, &table, at)).collect())
+    let now = at.clock.now();
+    let answers = batch.iter().map(|Waiting { ask, .. }| {
+        let answer = answer(ask, &table, at, now)?;
+        at.routing.remember(ask, table.license(ask), &answer, now);
+        Some(answer)
+    });
+    Ok(answers.collect())
 }
 
 /// The answer to a repeat, or a refusal that is independent of seats. Seats are not counted here; the write desk
 /// refuses requests for full licenses.
-fn answer(ask: &Ask, table: &BatchState, at: &DeskContext) -> Option<Result<Activated>> {
-    let now = at.clock.now();
+fn answer(ask: &Ask, table: &BatchState, at: &DeskContext, now: DateTime<Utc>) -> Option<Result<Activated>> {
     let decided = table.decide(ask, now);
     // Only the write desk knows whether an offline request or a call was used before. With a key, a code that has ended
     // is refused here like an unknown one; no repeat of it would be granted.

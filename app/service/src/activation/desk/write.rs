@@ -41,6 +41,7 @@ const DEADLINE: Duration = Duration::from_secs(8);
 
 pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<DeskContext>) {
     while let Some(batch) = take(&mut queue).await {
+        at.crowd.note(batch.len());
         let (asks, replies): (Vec<Ask>, Vec<_>) = batch.into_iter().map(|w| (w.ask, w.reply)).unzip();
         let answers = match run_again(&at, &asks).await {
             Ok(answers) => answers,
@@ -140,7 +141,10 @@ async fn run(at: &DeskContext, asks: &[Ask], places: &mut TakenPlaces) -> store:
         }
         calls.keep(ask.once, granted, now)
     });
-    let answers = answers.collect();
+    let answers: Vec<_> = answers.collect();
+    for (ask, answer) in asks.iter().zip(&answers) {
+        at.routing.remember(ask, table.license(ask), answer, now);
+    }
     if !written.decisions.is_empty() || !calls.is_empty() {
         written.store(&table, &mut tx, now).await?;
         calls.store(&mut tx, now).await?;
