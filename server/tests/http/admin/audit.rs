@@ -88,7 +88,7 @@ contract!(a_list_is_exported_with_its_filter_once_by_those_who_may, async |db| {
     assert_eq!(events.matches("exported").count(), 4, "{events}");
 
     let support = signed_in(&server, Role::Support).await;
-    assert!(support.open("/audit?dialog=export").await.text().contains("Your role may not"));
+    assert!(support.open("/audit?dialog=export").await.text().contains("Only an administrator can do this."));
     let refused = support.submit("/audit", "_action=/admin/api/audit/export&_form=export&format=csv").await;
     assert_eq!(refused.status, http::StatusCode::FORBIDDEN);
 });
