@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use clap::{Args, Subcommand, ValueEnum};
+use serde_json::Map;
 use service::{Actor, Clock, ExportFormat, LicenseQuery, Parts, Service};
 
 use crate::{
@@ -69,7 +70,7 @@ async fn write(service: &Service, command: &ExportCommand) -> Result<(), ActErro
         ExportCommand::Decisions(Records { format }) => (service::Records::Decisions(Default::default()), *format),
         ExportCommand::Events(Records { format }) => (service::Records::Events(Default::default()), *format),
     };
-    print(service.exports().records(records, &(), format.into(), &actor).await?).await
+    print(service.exports().records(records, &Map::new(), format.into(), &actor).await?).await
 }
 
 async fn print(mut export: impl Parts) -> Result<(), ActError> {

@@ -21,7 +21,8 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Pause between two attempts to open a file that another process is setting up.
 const PAUSE: Duration = Duration::from_millis(20);
 /// Pages in the write-ahead log from which a commit moves them into the database: 32 MiB. Most pages change in many
-/// commits, so a longer log is moved in fewer writes. It is read again at the next start only after a crash.
+/// commits, so a longer log is moved in fewer writes. It is read again at the next start only after a crash. While much is
+/// written, [`checkpoints`](super::checkpoints) have moved most of them before.
 const CHECKPOINT: &str = "8000";
 /// Page caches of the writer and of each reader, in KiB. They fill with use.
 const WRITER_CACHE: u32 = 32 * 1024;
