@@ -52,7 +52,8 @@ impl Worker {
         stopped.as_mut().enable();
         loop {
             let rest = match self.work().await {
-                Ok(()) => LOOKS_EVERY,
+                Ok(true) => Duration::ZERO,
+                Ok(false) => LOOKS_EVERY,
                 Err(error) => {
                     tracing::warn!(%error, "webhooks could not be sent; trying again");
                     PAUSE
@@ -75,9 +76,11 @@ impl Worker {
         drop(timeout(LAST, last).await);
     }
 
-    async fn work(&mut self) -> service::Result<()> {
+    /// Makes deliveries of some events, and begins to send those that are due. Both in turn, since a rush has no last event.
+    /// Returns `true` if there may be more events.
+    async fn work(&mut self) -> service::Result<bool> {
         let webhooks = self.service.webhooks();
-        while self.making_way(webhooks.fan_out()).await? {}
+        let more = self.making_way(webhooks.fan_out()).await?;
         let room = MOST.saturating_sub(self.sending.len());
         let claimed = self.making_way(webhooks.claim_deliveries(room, (&self.in_flight, MOST_EACH))).await?;
         for message in claimed {
@@ -85,7 +88,7 @@ impl Worker {
             let (client, source) = (self.client.clone(), webhooks.source().to_owned());
             self.sending.spawn(async move { send::attempt(&client, &source, message).await });
         }
-        Ok(())
+        Ok(more)
     }
 
     /// Does a piece of work in the database, and then lets the activation desk go before.
