@@ -27,7 +27,7 @@ pub struct Requested {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Exported {
     /// Licenses; with `codes`, including their activation codes.
-    Licenses { query: LicenseQuery, codes: bool },
+    Licenses { query: Box<LicenseQuery>, codes: bool },
     /// Decisions.
     Decisions(FindDecisions),
     /// Events of the audit log.
@@ -54,7 +54,7 @@ pub async fn export_licenses(
     }
     let (_, wrong) = query.read(super::service()?.clock().now());
     wrong.or(()).map_err(service::Error::from)?;
-    download(Exported::Licenses { query, codes: !codes.is_empty() }, &format).await
+    download(Exported::Licenses { query: Box::new(query), codes: !codes.is_empty() }, &format).await
 }
 
 /// Admits an export of the decisions in a list, and goes to its download, which works once.
