@@ -85,7 +85,7 @@ use crate::{
     activation::{
         Uses,
         decisions::RefusalWriter,
-        desk::{Crowd, Desk, DeskContext},
+        desk::{Desk, DeskContext, DeskLoad},
     },
     base::Base,
     crypto::{
@@ -159,12 +159,12 @@ impl Service {
         keyring.signer(licensing::product::Algorithm::default(), None).await?;
         let places = Places::new(store.for_desk(), Arc::clone(&vault), clock.clone());
         let refusal_writer = Arc::new(RefusalWriter::open(store.clone()));
-        let crowd = Arc::<Crowd>::default();
+        let desk_load = Arc::<DeskLoad>::default();
         let desk = Arc::new(Desk::open(DeskContext::new(
             (store.for_desk(), clock.clone()),
             (places.clone(), Arc::clone(&keyring)),
             Arc::clone(&refusal_writer),
-            Arc::clone(&crowd),
+            Arc::clone(&desk_load),
         )));
         let base = Base { store: store.clone(), clock: clock.clone(), vault };
         let rate_limits = Arc::<RateLimits>::default();
@@ -172,7 +172,7 @@ impl Service {
         let licenses = Licenses::new(&base, Arc::clone(&keyring));
         let jobs = Jobs::new(&base, licenses.clone());
         let exports = Exports::new(&base, licenses.clone());
-        let webhooks = Webhooks::new(&base, issuer.as_str().into(), crowd);
+        let webhooks = Webhooks::new(&base, issuer.as_str().into(), desk_load);
         webhooks.refresh_webhooks().await?;
         let keys = Keys::new(&base, keyring, places, issuer.into());
         let decisions = Decisions::new(&base, Arc::clone(&refusal_writer));

@@ -1,4 +1,4 @@
-//! Exporting the entries of a list: licenses, decisions, the audit log.
+//! Exports of lists: licenses, decisions, the audit log.
 
 use leptos::prelude::*;
 use licensing::Act;
@@ -17,13 +17,13 @@ pub const EXPORT: &str = "export";
 /// An export that was asked for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Requested {
-    /// What is exported.
+    /// The list and its filter.
     pub what: Exported,
     /// The format.
     pub format: ExportFormat,
 }
 
-/// What is exported: the entries of a list, with its filter.
+/// A list to export, with its filter.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Exported {
     /// Licenses; with `codes`, including their activation codes.

@@ -31,7 +31,7 @@ pub fn ExportDialog(
     permission: Permission,
     /// The path of the act, as [`act`](crate::form::act) gives it.
     action: &'static str,
-    /// What is exported: `licenses`.
+    /// The plural of the entries: `licenses`.
     of: &'static str,
     /// The filter's keys in the address.
     keys: &'static [&'static str],

@@ -91,7 +91,7 @@ impl Worker {
         Ok(more)
     }
 
-    /// Does a piece of work in the database, and then lets the activation desk go before.
+    /// Does a piece of work in the database, and then lets the activation desk go first.
     async fn making_way<T>(&self, work: impl Future<Output = T>) -> T {
         let began = Instant::now();
         let done = work.await;

@@ -30,12 +30,12 @@ pub use form::SubscriptionForm;
 pub use messages::{MOST_REPLAYED, Replay};
 pub use secret::WebhookSecret;
 
-use crate::{Clock, activation::desk::Crowd, base::Base, crypto::vault::Vault};
+use crate::{Clock, activation::desk::DeskLoad, base::Base, crypto::vault::Vault};
 
-/// Time for which the activation desk goes before webhooks, in multiples of the time that they have used.
+/// Time for which webhooks let the activation desk go first, in multiples of the time that they have used.
 const SHARE: u32 = 32;
 const LONGEST_REST: Duration = Duration::from_secs(2);
-/// Interval at which [`Webhooks::make_way`] looks whether devices still wait.
+/// Interval at which [`Webhooks::make_way`] checks the queue.
 const LOOKS_EVERY: Duration = Duration::from_millis(10);
 
 /// Settings for webhooks.
@@ -66,14 +66,14 @@ pub struct Webhooks {
     due: Arc<Notify>,
     /// Notified when attempts were recorded in this process.
     recorded: Arc<Notify>,
-    crowd: Arc<Crowd>,
+    desk_load: Arc<DeskLoad>,
 }
 
 impl Webhooks {
-    pub(crate) fn new(base: &Base, source: Arc<str>, crowd: Arc<Crowd>) -> Self {
+    pub(crate) fn new(base: &Base, source: Arc<str>, desk_load: Arc<DeskLoad>) -> Self {
         let Base { store, clock, vault } = base.clone();
         let (settings, due, recorded) = (Arc::default(), Arc::default(), Arc::default());
-        Self { store, clock, vault, source, settings, due, recorded, crowd }
+        Self { store, clock, vault, source, settings, due, recorded, desk_load }
     }
 
     /// Sets the settings.
@@ -98,13 +98,12 @@ impl Webhooks {
         }
     }
 
-    /// Waits while devices wait for each other at the activation desk, at most 32 times as long as `used`: the time for which
-    /// the caller has just kept the database busy. So messages take a thirtieth of the desk's time when every device asks at
-    /// once, and are late then.
+    /// Waits while requests queue for the activation desk: at most 32 times as long as `used`, the time for which the caller
+    /// has just kept the database busy, and at most two seconds. So messages are late when every device asks at once.
     pub async fn make_way(&self, used: Duration) {
         let rest = (used * SHARE).min(LONGEST_REST);
         let began = Instant::now();
-        while self.crowd.is_there() && began.elapsed() < rest {
+        while self.desk_load.is_high() && began.elapsed() < rest {
             sleep(LOOKS_EVERY).await;
         }
     }

@@ -1,5 +1,5 @@
-//! How SQLite runs the statements of pages. Its plans do not depend on the number of rows, so a table that a page would read
-//! as a whole, or search for a single row without an index, is found in an empty database.
+//! The plans of pages' statements on SQLite. Without statistics, they do not depend on the number of rows, so a search of a
+//! large table by a key that has no index is found in an empty database. Only single keys (`= $1`) are checked, not lists.
 
 use std::{
     collections::BTreeSet,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use store::Store;
 
-use super::{crowd::Crowd, idle::Idle, request::Ask, routing::Routing, state::BatchState};
+use super::{idle::Idle, load::DeskLoad, request::Ask, routing::Routing, state::BatchState};
 use crate::{
     Clock,
     activation::decisions::RefusalWriter,
@@ -21,7 +21,7 @@ pub(crate) struct DeskContext {
     pub(crate) refusal_writer: Arc<RefusalWriter>,
     pub(super) idle: Idle,
     pub(super) routing: Routing,
-    pub(crate) crowd: Arc<Crowd>,
+    pub(crate) load: Arc<DeskLoad>,
 }
 
 impl DeskContext {
@@ -29,10 +29,10 @@ impl DeskContext {
         (store, clock): (Store, Clock),
         (places, keyring): (Places, Arc<Keyring>),
         refusal_writer: Arc<RefusalWriter>,
-        crowd: Arc<Crowd>,
+        load: Arc<DeskLoad>,
     ) -> Self {
         let (idle, routing) = (Idle::default(), Routing::default());
-        Self { store, clock, places, keyring, refusal_writer, idle, routing, crowd }
+        Self { store, clock, places, keyring, refusal_writer, idle, routing, load }
     }
 
     /// The id of the key that will sign the token for this request. `None` for an unknown license, or if the key has

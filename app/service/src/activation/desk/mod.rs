@@ -10,12 +10,12 @@ mod batch;
 mod bulk;
 mod calls;
 mod context;
-mod crowd;
 mod decision_record;
 mod device_context;
 mod events;
 mod idle;
 mod known_license;
+mod load;
 mod offline;
 mod queue;
 mod read;
@@ -37,7 +37,7 @@ pub use self::simulate::Simulation;
 pub(crate) use self::{
     bulk::DecidedInBulk,
     context::DeskContext,
-    crowd::Crowd,
+    load::DeskLoad,
     simulate::{code_of, simulate},
 };
 use self::{

@@ -16,7 +16,7 @@ use crate::{Activated, Clock, Declined, Error, Result};
 
 pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, to_write: mpsc::Sender<Waiting>, at: Arc<DeskContext>) {
     while let Some(batch) = take(&mut queue).await {
-        at.crowd.note(batch.len());
+        at.load.note(batch.len());
         let answers = guarded(read(&at, &batch)).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the read desk failed: the write desk answers instead");
             vec![]

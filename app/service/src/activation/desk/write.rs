@@ -41,7 +41,7 @@ const DEADLINE: Duration = Duration::from_secs(8);
 
 pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<DeskContext>) {
     while let Some(batch) = take(&mut queue).await {
-        at.crowd.note(batch.len());
+        at.load.note(batch.len());
         let (asks, replies): (Vec<Ask>, Vec<_>) = batch.into_iter().map(|w| (w.ask, w.reply)).unzip();
         let answers = match run_again(&at, &asks).await {
             Ok(answers) => answers,
