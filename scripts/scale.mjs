@@ -133,7 +133,7 @@ async function measure() {
     'a license': `/licenses/${old.id}`, 'a license to edit': `/licenses/${old.id}/edit`,
     'Decisions': '/decisions', 'refused': '/decisions?outcome=refused', 'grouped': '/decisions?view=grouped&hours=168',
     'of a license': `/decisions?license=${old.id}`, 'decisions, a text': '/decisions?q=nobody',
-    'Audit log': '/audit', 'of products': '/audit?act=product.', 'audit, a text': '/audit?q=nobody', 'audit of a license': `/audit?license=${old.id}`,
+    'Audit log': '/audit', 'of products': '/audit?kind=product.', 'audit, a text': '/audit?q=nobody', 'audit of a license': `/audit?license=${old.id}`,
     'Blocks': '/devices/blocked', 'Offline': '/offline', 'Accounts': '/settings/accounts', 'API tokens': '/settings/tokens',
     'search: a common name': '/licenses?q=studio', 'search: two letters': '/licenses?q=sø', 'search: a part of a name': '/licenses?q=dariusz%20s%C3%B8r',
     'search: an old address': '/licenses?q=customer12@', 'search: an order': '/licenses?q=order%20100012',

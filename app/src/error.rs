@@ -96,7 +96,7 @@ impl Error {
 
     /// An error on the server's side, under the id of the current request.
     pub fn internal() -> Self {
-        let request_id = leptos::prelude::use_context::<crate::context::Visitor>().map(|v| v.request_id);
+        let request_id = leptos::prelude::use_context::<crate::http::context::Visitor>().map(|v| v.request_id);
         Self::Internal { request_id: request_id.unwrap_or_default() }
     }
 }
@@ -135,7 +135,7 @@ impl From<service::Error> for Error {
             Act::Throttled(seconds) => Self::Throttled(seconds),
             Act::Unavailable | Act::Contended => Self::Unavailable,
             Act::Internal(what) => {
-                let request_id = crate::context::visitor().request_id;
+                let request_id = crate::http::context::visitor().request_id;
                 tracing::error!(request_id, error = what, "a read or an act failed");
                 Self::Internal { request_id }
             }

@@ -2,21 +2,13 @@
 
 #![recursion_limit = "256"]
 
-pub mod address;
 pub mod admin;
 pub mod components;
-pub mod context;
-pub mod device_lines;
-pub mod done;
 mod error;
 pub mod form;
-pub mod load;
+pub mod http;
 pub mod pages;
-mod policy;
-pub mod releases;
-mod roles;
-mod status;
-pub mod words;
+pub mod text;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -30,7 +22,7 @@ use pages::routes::Pages;
 
 /// The HTML document around the app.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    policy::send();
+    http::csp::send();
     let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     // Only the islands hydrate.
     if let Some(shared) = Owner::current_shared_context() {
@@ -38,7 +30,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=context::visitor().theme.name()>
+        <html lang="en" data-theme=http::context::visitor().theme.name()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -77,7 +69,7 @@ fn start(options: &LeptosOptions) -> impl IntoView + use<> {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let provider = context::visitor().provider.unwrap_or_else(|| "Latchkey".to_owned());
+    let provider = http::context::visitor().provider.unwrap_or_else(|| "Latchkey".to_owned());
     view! {
         <Title formatter=move |title: String| components::escaped(format!("{title} · {provider}")) />
         <Router>

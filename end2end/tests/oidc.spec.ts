@@ -35,7 +35,7 @@ test('a user signs in at the provider, lands on the requested page, and signs ou
   await person.visit('/licenses');
   await person.sees('Sign in to your licenses');
   await signIn(person);
-  await person.visit('/audit?act=account.signed_out');
+  await person.visit('/audit?kind=account.signed_out');
   await expect(page.getByRole('row', { name: /Nora Berg.*signed out/ })).toHaveCount(1);
 });
 

@@ -5,7 +5,7 @@ test('a user signs out, signs in again, and lands on the requested page', { tag:
   const { page } = owner;
   await owner.visit('/');
   await signOut(owner);
-  await owner.visit('/audit?act=account.');
+  await owner.visit('/audit?kind=account.');
   await owner.sees('Sign in to your licenses');
   await signIn(owner);
   await owner.sees('Audit log');

@@ -34,7 +34,7 @@ impl Subject {
 #[derive(Debug)]
 pub(crate) struct Record<'a> {
     actor: &'a Actor,
-    act: EventKind,
+    kind: EventKind,
     subject: Subject,
     /// State before and after, or the error of serializing it.
     change: Result<(Option<Value>, Option<Value>), serde_json::Error>,
@@ -42,8 +42,8 @@ pub(crate) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    pub(crate) fn new(actor: &'a Actor, act: EventKind, subject: Subject) -> Self {
-        Self { actor, act, subject, change: Ok((None, None)), reason: None }
+    pub(crate) fn new(actor: &'a Actor, kind: EventKind, subject: Subject) -> Self {
+        Self { actor, kind, subject, change: Ok((None, None)), reason: None }
     }
 
     /// Records the state of a new subject.
@@ -104,7 +104,7 @@ impl<'a> Record<'a> {
             actor_kind: self.actor.kind.name().to_owned(),
             actor_id: self.actor.kind.id(),
             actor_name: self.actor.name.clone(),
-            act: self.act.name().to_owned(),
+            kind: self.kind.name().to_owned(),
             subject_kind: self.subject.kind.name().to_owned(),
             subject_id: self.subject.id,
             subject_name: self.subject.name,

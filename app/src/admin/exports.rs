@@ -85,6 +85,6 @@ async fn download(what: Exported, format: &str) -> Result<(), Error> {
     };
     let requested = serde_json::to_string(&Requested { what, format }).map_err(|_| Error::internal())?;
     super::browser()?.keep(EXPORT, requested).await?;
-    crate::address::go("/export");
+    crate::http::address::go("/export");
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::{
         name_of,
     },
 };
-use crate::{Error, context::visitor};
+use crate::{Error, http::context::visitor};
 
 /// State of the first run, once there is a license.
 #[derive(Clone, Debug, PartialEq, Eq)]

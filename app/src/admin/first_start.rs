@@ -34,7 +34,7 @@ pub async fn first_start(token: Option<String>) -> Result<FirstStartState, Error
         if service.accounts().setup_link(&token).await? == SetupLink::Good {
             browser.keep(SETUP, token).await?;
         }
-        crate::address::leave_for("/first-start");
+        crate::http::address::leave_for("/first-start");
     }
     match browser.kept(SETUP).await? {
         Some(token) if service.accounts().setup_link(&token).await? == SetupLink::Good => Ok(FirstStartState::Ready),
@@ -56,6 +56,6 @@ pub async fn create_owner(
     let owner = service::NewOwner { name, email, password, provider_name, provider_email };
     let account = service.accounts().set_up(&token, owner, super::origin()).await?;
     browser.sign_in(account.id).await?;
-    crate::done::Done::OwnerCreated.at("/");
+    crate::http::done::Done::OwnerCreated.at("/");
     Ok(())
 }

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::call::{Call, FRESH_FOR, ReadName, Row, Rows};
 use crate::{
     Error,
-    context::{Browser, visitor},
-    roles::reason,
+    http::context::{Browser, visitor},
+    text::roles::reason,
 };
 
 /// Checks in [`TABLE`](super::TABLE) that the signed-in account's role may do the act of the server function `F`.
@@ -131,7 +131,7 @@ mod tests {
         admin::{
             home::HOME, products::acts::CreateProduct, provide_table, sign_in::SIGN_IN_OPTIONS, theme::ChooseTheme,
         },
-        context::{SignedIn, Visitor},
+        http::context::{SignedIn, Visitor},
     };
 
     #[server(endpoint = "test/not-in-the-table")]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     admin::{ReadName, guard, guard_read, read_id, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// A job in a list.
@@ -163,7 +163,7 @@ impl From<service::store::jobs::Job> for JobLine {
         };
         Self {
             id: job.id,
-            title: format!("{verb} {}", crate::words::count(total, "license")),
+            title: format!("{verb} {}", crate::text::words::count(total, "license")),
             state: match job.state {
                 JobState::Running => JobStatus::Running,
                 JobState::Cancelled => JobStatus::Cancelled,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     admin::{ReadName, guard, guard_read, read_id, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// Every signing key.

@@ -62,7 +62,7 @@ pub async fn end_login(
     let actor = super::guard::<EndLogin>()?;
     super::service()?.accounts().end_login_of_id(super::read_id(&id)?, &reason, &actor).await?;
     let page = if all.is_empty() { "/settings/logins" } else { "/settings/all-logins" };
-    crate::done::Done::LoginEnded.at(page);
+    crate::http::done::Done::LoginEnded.at(page);
     Ok(())
 }
 
@@ -73,7 +73,7 @@ pub async fn end_other_logins() -> Result<(), Error> {
     let own = super::browser()?.login_id().await?;
     let account = actor.id().ok_or(Error::NotFound)?;
     super::service()?.accounts().end_logins_of(account, own, "", &actor).await?;
-    crate::done::Done::LoginsEnded.at("/settings/logins");
+    crate::http::done::Done::LoginsEnded.at("/settings/logins");
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     Error,
     admin::{ReadName, guard, guard_read, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// The vendor's profile. What is not set is empty.

@@ -63,7 +63,7 @@ pub(super) async fn sought_text(text: &str) -> Result<Sought, Error> {
 /// # Errors
 /// [`Error::Refused`] if the address would be too long.
 pub(super) fn narrow<const N: usize>(path: &str, by: [(&str, &str); N]) -> Result<(), Error> {
-    use crate::address::{LONGEST_SHORT, go, query_with};
+    use crate::http::address::{LONGEST_SHORT, go, query_with};
 
     let query = by.into_iter().filter(|(_, value)| !value.is_empty());
     let query = query.fold(String::new(), |query, (key, value)| query_with(&query, key, Some(value)));

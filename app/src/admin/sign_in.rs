@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     Error,
     admin::ReadName,
-    context::{ProviderLink, SignInNotice},
+    http::context::{ProviderLink, SignInNotice},
 };
 
 /// The sign-in page's data.
@@ -26,7 +26,7 @@ pub const SIGN_IN_OPTIONS: ReadName = ReadName("sign-in/door");
 /// The sign-in page's data.
 pub async fn sign_in_options() -> Result<SignInOptions, Error> {
     crate::admin::guard_open(SIGN_IN_OPTIONS)?;
-    let others = use_context::<crate::context::SignInProviders>().unwrap_or_default().others;
+    let others = use_context::<crate::http::context::SignInProviders>().unwrap_or_default().others;
     let service = super::service()?;
     let (has_owner, local) = (service.accounts().has_owner().await?, service.local_sign_in().is_on().await?);
     Ok(SignInOptions { has_owner, local, others, notice: use_context() })
@@ -47,7 +47,7 @@ pub async fn sign_in(
             answer => answer?,
         };
     browser.sign_in(account.id).await?;
-    crate::address::go(&to);
+    crate::http::address::go(&to);
     Ok(())
 }
 
@@ -55,6 +55,6 @@ pub async fn sign_in(
 #[server(endpoint = "sign-out")]
 pub async fn sign_out() -> Result<(), Error> {
     let on = super::browser()?.sign_out().await?;
-    crate::address::go(on.unwrap_or("/sign-in"));
+    crate::http::address::go(on.unwrap_or("/sign-in"));
     Ok(())
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     Error,
-    context::{Browser, Doing, SignedIn, Visitor},
+    http::context::{Browser, Doing, SignedIn, Visitor},
 };
 
 /// A read that a page may await: its name, and a call with arguments that match nothing.

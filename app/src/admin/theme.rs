@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::preference;
-use crate::{Error, context::Theme};
+use crate::{Error, http::context::Theme};
 
 /// Stores the choice in this browser. Any value but `light` and `dark` means the system's theme.
 #[server(endpoint = "theme/choose")]

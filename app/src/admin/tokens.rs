@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     admin::{ReadName, browser, guard, guard_read, read_id, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// Every token, and the products that a new one can be limited to.

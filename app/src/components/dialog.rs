@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_query_map, use_url};
 
-use crate::{address, done::Done};
+use crate::http::{address, done::Done};
 pub use live::query::DIALOG;
 
 /// The address of this page with that dialog open, for the link that opens it. It drops the toast of the previous act.

@@ -6,9 +6,11 @@ use leptos_meta::Title;
 use super::{Code, Icon, Symbol};
 use crate::{
     Error,
-    address::{self, sign_in_address},
-    context::visitor,
-    status::set_status,
+    http::{
+        address::{self, sign_in_address},
+        context::visitor,
+        status::set_status,
+    },
 };
 
 /// Replaces the page's content with an error, under the error's status.

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::{Icon, Symbol};
 use crate::{
     admin::find::{FindAnything, Hit, HitKind},
-    context::visitor,
     form::{Form, act},
+    http::context::visitor,
 };
 
 /// The form of Find. Posted, because the text may be a secret. With script, a license token is read in the browser, and

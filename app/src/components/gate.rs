@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use licensing::Permission;
 
 use super::Fault;
-use crate::{Error, context::visitor, roles::reason};
+use crate::{Error, http::context::visitor, text::roles::reason};
 
 /// Returns `true` if the signed-in account has the permission.
 pub fn may(permission: Permission) -> bool {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use service::PageVersion;
 
-use crate::address::query_with;
+use crate::http::address::query_with;
 
 /// The mark next to the title, with a button that pauses the changes.
 #[component]

@@ -16,7 +16,7 @@
 //!
 //!    fn page(data: Products) -> impl IntoView { view! { <PageHead title="Products" /> … } }
 //!    ```
-//!    [`Loaded`](crate::load::Loaded) waits for the data and shows it, or the error with its status. The address is the
+//!    [`Loaded`](crate::http::load::Loaded) waits for the data and shows it, or the error with its status. The address is the
 //!    state: everything that changes the view is in the query. Lists of similar items are rows of a [`Table`].
 //! 3. **Form**: a server function with an `endpoint` and a row of its own, whose first line is
 //!    `let actor = guard::<CreateProduct>()?;`; on the page, `let action = act::<CreateProduct>();` and
@@ -29,7 +29,7 @@
 //!    Fields are named like the function's arguments, all of them `#[server(default)] name: String`, so that an invalid
 //!    number becomes a message at its field: `Error::Invalid` with the argument's name. Without script the same page
 //!    comes back with 422, filled in. A field whose name contains `password` is never sent back.
-//! 4. **After the act**: add a variant to [`Done`](crate::done::Done) and end the function with
+//! 4. **After the act**: add a variant to [`Done`](crate::http::done::Done) and end the function with
 //!    `Done::ProductCreated.at(&format!("/products/{id}"));`: the browser is redirected there and shows a toast, whose
 //!    text never comes from the address.
 //! 5. **Dialog**: `<a class="button" href=dialog_address("revoke")>` opens `<Dialog name="revoke" title="…">`, which

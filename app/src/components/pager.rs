@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
 use super::{Icon, Symbol};
-use crate::{address, admin::paging::PageLinks, words};
+use crate::{admin::paging::PageLinks, http::address, text::words};
 
 /// The query key for the page that ends before a row.
 pub const BEFORE: &str = "before";

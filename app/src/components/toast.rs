@@ -8,10 +8,9 @@ use uuid::Uuid;
 
 use super::{Icon, Symbol, may};
 use crate::{
-    address,
     admin::devices::{ReturnTo, acts::RestoreDevice},
-    done::Done,
     form::{Form, act},
+    http::{address, done::Done},
 };
 
 /// Shows the message of `?done=`, until it is dismissed or another page is opened.

@@ -32,8 +32,8 @@ pub fn Trend(
     let (activated, refused) = (sum(|it| it.activated), sum(|it| it.refused));
     let label = format!(
         "{} and {} in {} days. The table below has the numbers.",
-        crate::words::count(activated, "activation"),
-        crate::words::count(refused, "refusal"),
+        crate::text::words::count(activated, "activation"),
+        crate::text::words::count(refused, "refusal"),
         days.len()
     );
     let bars = days.clone().into_iter().enumerate().map(|(place, it)| {

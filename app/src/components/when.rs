@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use leptos::prelude::*;
 
-use crate::words;
+use crate::text::words;
 
 /// A time relative to `now`, which comes with the page's data.
 #[component]

@@ -9,10 +9,9 @@ use leptos::{either::Either, prelude::*};
 
 use super::submitted::{ACTION, FORM, PROOF, SIGN_IN, Submitted, refused_form};
 use crate::{
-    Error, address,
-    address::sign_in_address,
+    Error,
     components::{Icon, Notice, Symbol, Tone, UsernameField, shell::PlainPage},
-    context::visitor,
+    http::{address, address::sign_in_address, context::visitor},
 };
 
 /// The sign-in fields, for a person whose login has ended.

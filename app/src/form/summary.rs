@@ -8,8 +8,9 @@ use super::{
     stale::{reason_fields, versions},
 };
 use crate::{
-    Error, address,
+    Error,
     components::{Icon, Symbol},
+    http::address,
 };
 
 /// Says how many fields to check and links to each, or says why the form was refused. Takes the focus.

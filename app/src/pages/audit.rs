@@ -6,7 +6,6 @@ use licensing::Permission;
 
 use super::audit_sentences;
 use crate::{
-    address::query_values,
     admin::audit::{EventLine, Events, FindEvents, list_events},
     admin::exports::ExportEvents,
     components::{
@@ -14,7 +13,10 @@ use crate::{
         Symbol, Table, When, choices,
     },
     form::act,
-    load::{Loaded, fetched},
+    http::{
+        address::query_values,
+        load::{Loaded, fetched},
+    },
 };
 
 /// The list of events: actor, subject, address and reason, newest first.
@@ -22,16 +24,16 @@ use crate::{
 pub fn AuditPage() -> impl IntoView {
     let (wanted, part) = (query_values(KEYS), query_values([BEFORE, AFTER]));
     let data = fetched(move || {
-        let ([q, act, by, hours, license], [before, after]) = (wanted(), part());
-        list_events(FindEvents { q, act, by, hours, license }, before, after)
+        let ([q, kind, by, hours, license], [before, after]) = (wanted(), part());
+        list_events(FindEvents { q, kind, by, hours, license }, before, after)
     });
     view! { <Loaded data view=page /> }
 }
 
 /// The filter's keys in the address.
-const KEYS: [&str; 5] = ["q", "act", "by", "hours", "license"];
+const KEYS: [&str; 5] = ["q", "kind", "by", "hours", "license"];
 
-/// Filter choices: a prefix of act names, and its label.
+/// Filter choices: a prefix of kinds, and its label.
 const KINDS: [(&str, &str); 11] = [
     ("license.", "Licenses"),
     ("license.code_revealed", "Codes revealed"),
@@ -66,7 +68,7 @@ fn page(data: Events) -> impl IntoView {
         />
         <Filters action label="Audit log" placeholder="Person, customer, device">
             <Filter name="by" label="Who" choices=data.accounts />
-            <Filter name="act" label="Category" choices=choices(KINDS) />
+            <Filter name="kind" label="Category" choices=choices(KINDS) />
             <Filter name="hours" label="Time" choices=choices(HOURS) />
             {license.map(|id| view! { <input type="hidden" name="license" value=id /> })}
         </Filters>

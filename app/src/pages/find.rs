@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use crate::{
-    address::query_values,
     admin::find::{Finding, Hit, HitKind, find, pages, shortcuts},
     components::{Empty, FindForm, HitGroup, Notice, PageHead, Recent, Symbol},
-    load::{Loaded, fetched},
+    http::{
+        address::query_values,
+        load::{Loaded, fetched},
+    },
 };
 
 /// The page of Find.
@@ -97,7 +99,7 @@ fn nothing(data: &Finding) -> impl IntoView + use<> {
         "All customers, e-mail addresses, order numbers, ends of codes, whole device names and fingerprints, products, \
          policies and pages were searched, also with one word misspelled."
     };
-    let to = format!("/decisions{}", crate::address::query_with("", "q", Some(&data.text)));
+    let to = format!("/decisions{}", crate::http::address::query_with("", "q", Some(&data.text)));
     view! {
         <Empty
             icon=Symbol::Search

@@ -7,7 +7,7 @@ use crate::{
     admin::first_start::{CreateOwner, FirstStartState, first_start},
     components::{Notice, TextField, Tone, shell::PlainPage},
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
 };
 
 /// The page that the setup link opens.

@@ -12,9 +12,9 @@ use crate::{
         home::{HomePage as Data, home},
     },
     components::{DayBars, Gate, Icon, Level, PageHead, Panel, Symbol, Trend, When},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
     pages::decisions::refusal_groups,
-    words,
+    text::words,
 };
 
 /// Number of groups of refusals on the page; the others are one click away.

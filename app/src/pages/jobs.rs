@@ -10,8 +10,8 @@ use crate::{
     admin::jobs::{CancelJob, Failure, JobDetail, JobLine, JobStatus, Jobs, ResumeJob, job, list_jobs},
     components::{Badge, Empty, Icon, Notice, PageHead, Panel, Symbol, Table, Tone, When, may},
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
-    words,
+    http::load::{Loaded, fetched},
+    text::words,
 };
 
 /// The list of jobs.

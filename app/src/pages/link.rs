@@ -6,10 +6,12 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     admin::accounts::links::{LinkStanding, SetPassword, TakeInvitation, link_state},
     components::{Notice, TextField, Tone, UsernameField, shell::PlainPage},
-    context::visitor,
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
-    roles::role_name,
+    http::{
+        context::visitor,
+        load::{Loaded, fetched},
+    },
+    text::roles::role_name,
 };
 
 /// The invitation or the password form; or a notice that the link does not work.

@@ -8,12 +8,14 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    address::{self, TO},
     admin::sign_in::{SignIn, SignInOptions, sign_in_options},
     components::{Icon, Notice, Symbol, TextField, Tone, shell::PlainPage},
-    context::{ProviderLink, SignInNotice, visitor},
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
+    http::{
+        address::{self, TO},
+        context::{ProviderLink, SignInNotice, visitor},
+        load::{Loaded, fetched},
+    },
 };
 
 /// Returns the address that starts a sign-in at an identity provider and then leads back to `here`.

@@ -3,7 +3,7 @@
 use licensing::sentence::thousands;
 
 use super::decisions::refusal_reason;
-use crate::{admin::home::HomePage, words::count};
+use crate::{admin::home::HomePage, text::words::count};
 
 /// Says what needs attention: refusals of the last 24 hours, and licenses that end soon.
 pub(super) fn sentence(of: &HomePage) -> String {

@@ -30,7 +30,8 @@ pub struct Event {
     /// Name of the actor at the time.
     pub actor_name: String,
     /// Name of the [`EventKind`], such as `license.suspended`. Text, because another version may have written it.
-    pub act: String,
+    #[sqlx(rename = "act")]
+    pub kind: String,
     /// Name of the [`SubjectKind`](licensing::SubjectKind), such as `license`.
     pub subject_kind: String,
     /// Id of the subject.
@@ -68,8 +69,8 @@ pub struct EventFilter {
     pub until: Option<DateTime<Utc>>,
     /// Only events about these products, their policies and their licenses; empty for all.
     pub products: Vec<Uuid>,
-    /// Only acts with this prefix, such as `license.`, in any case.
-    pub act: Option<String>,
+    /// Only kinds of events with this prefix, such as `license.`, in any case.
+    pub kind: Option<String>,
     /// Only events whose actor's or subject's name contains this text, both folded ([`licensing::fold()`]).
     pub text: Option<String>,
     /// `true` to exclude e-mail addresses from the search, for accounts that may not see them and could otherwise guess
@@ -91,7 +92,7 @@ pub enum EventActors {
 impl EventFilter {
     /// Returns `true` if any part that is set has no index.
     const fn is_unindexed(&self) -> bool {
-        self.subject_id.is_some() || self.act.is_some() || self.text.is_some() || !self.products.is_empty()
+        self.subject_id.is_some() || self.kind.is_some() || self.text.is_some() || !self.products.is_empty()
     }
 }
 
@@ -114,7 +115,7 @@ macro_rules! indexed {
             Some(EventActors::Others) => {
                 $sql.push(" AND actor_kind <> 'device'");
             }
-            None if $filter.license_id.is_none() && $filter.act.as_deref().is_some_and(is_not_of_devices) => {
+            None if $filter.license_id.is_none() && $filter.kind.as_deref().is_some_and(is_not_of_devices) => {
                 $sql.push(" AND actor_kind <> 'device'");
             }
             None => {}
@@ -156,10 +157,10 @@ macro_rules! of_products {
     };
 }
 
-/// Returns `true` if no act of devices has this prefix. All of them begin with `device.`.
-fn is_not_of_devices(act: &str) -> bool {
-    let (act, theirs) = (act.to_ascii_lowercase(), "device.");
-    !theirs.starts_with(&act) && !act.starts_with(theirs)
+/// Returns `true` if no event of devices has a kind with this prefix. All of those begin with `device.`.
+fn is_not_of_devices(prefix: &str) -> bool {
+    let (prefix, theirs) = (prefix.to_ascii_lowercase(), "device.");
+    !theirs.starts_with(&prefix) && !prefix.starts_with(theirs)
 }
 
 const COLUMNS: &str = "id, at, actor_kind, actor_id, actor_name, act, subject_kind, subject_id, subject_name, \
@@ -203,8 +204,8 @@ impl Connection<'_> {
             if !filter.products.is_empty() {
                 of_products!(sql, &filter.products);
             }
-            if let Some(act) = &filter.act {
-                sql.push(" AND act LIKE ").push_bind(format!("{}%", like(&act.to_ascii_lowercase())));
+            if let Some(prefix) = &filter.kind {
+                sql.push(" AND act LIKE ").push_bind(format!("{}%", like(&prefix.to_ascii_lowercase())));
                 sql.push(" ESCAPE '!'");
             }
             sql.push(" ORDER BY id").push(window::order(paging).1).push(" LIMIT ");
@@ -258,11 +259,11 @@ impl Connection<'_> {
 }
 
 impl Connection<'_> {
-    /// Returns the times at which this account did one of these acts since `since`: at most `most`, newest first.
+    /// Returns the times at which this account did one of these since `since`: at most `most`, newest first.
     pub async fn times_of_acts(
         &mut self,
         actor: Uuid,
-        acts: &[EventKind],
+        kinds: &[EventKind],
         since: DateTime<Utc>,
         most: i64,
     ) -> Result<Vec<DateTime<Utc>>> {
@@ -270,8 +271,8 @@ impl Connection<'_> {
             let mut sql = QueryBuilder::<Db>::new("SELECT at FROM events WHERE actor_id = ");
             sql.push_bind(actor).push(" AND at > ").push_bind(since).push(" AND act IN (");
             let mut list = sql.separated(", ");
-            for act in acts {
-                list.push_bind(act.name());
+            for kind in kinds {
+                list.push_bind(kind.name());
             }
             sql.push(") ORDER BY id DESC LIMIT ").push_bind(most);
             sql.build_query_scalar().fetch_all(&mut **c).await
@@ -280,11 +281,11 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Examines `most` events after `from` and before `before`, and deletes those with one of these acts. Returns the
+    /// Examines `most` events after `from` and before `before`, and deletes those of these kinds. Returns the
     /// number deleted, and the last event examined; `None` if there is none.
     pub async fn sweep_events(
         &mut self,
-        acts: &[EventKind],
+        kinds: &[EventKind],
         (from, before): (Uuid, DateTime<Utc>),
         most: i64,
     ) -> Result<(u64, Option<Uuid>)> {
@@ -298,8 +299,8 @@ impl Tx {
             let mut sql = QueryBuilder::<Db>::new("DELETE FROM events WHERE id > ");
             sql.push_bind(from).push(" AND id <= ").push_bind(last).push(" AND act IN (");
             let mut list = sql.separated(", ");
-            for act in acts {
-                list.push_bind(act.name());
+            for kind in kinds {
+                list.push_bind(kind.name());
             }
             sql.push(")");
             sql.build().execute(c).await.map(|done| done.rows_affected())
@@ -317,7 +318,7 @@ impl Tx {
             actor_kind: e.actor_kind.as_str(),
             actor_id: e.actor_id,
             actor_name: e.actor_name.as_str(),
-            act: e.act.as_str(),
+            act: e.kind.as_str(),
             subject_kind: e.subject_kind.as_str(),
             subject_id: e.subject_id,
             subject_name: e.subject_name.as_str(),
@@ -328,7 +329,7 @@ impl Tx {
             address: e.address.as_deref(),
             request_id: e.request_id.as_deref(),
         });
-        let published = self.publishes(events, |event| event.act.as_str());
+        let published = self.publishes(events, |event| event.kind.as_str());
         if !published.is_empty() {
             let ids: Vec<Uuid> = published.into_iter().map(|event| event.id).collect();
             insert!(self.on(), "outbox", &ids, |id| { event_id: *id });

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use app::{
-    address::{self, sign_in_address},
     admin::FRESH_FOR,
-    context::Browser as _,
-    done::Done,
+    http::{
+        address::{self, sign_in_address},
+        context::Browser as _,
+        done::Done,
+    },
 };
 use axum::{
     Extension,

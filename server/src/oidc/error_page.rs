@@ -1,6 +1,6 @@
 //! The page after a sign-in that failed.
 
-use app::context::SignInNotice;
+use app::http::context::SignInNotice;
 use axum::{
     extract::Request,
     response::{IntoResponse as _, Response},

@@ -1,6 +1,6 @@
 //! Signing out at the provider as well (OpenID Connect RP-Initiated Logout 1.0).
 
-use app::address;
+use app::http::address;
 use axum::{
     extract::{Request, State},
     response::Response,

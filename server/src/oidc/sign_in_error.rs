@@ -1,6 +1,6 @@
 //! Errors of a sign-in, with their text for the person, the log and the audit log.
 
-use app::context::SignInNotice;
+use app::http::context::SignInNotice;
 use http::StatusCode;
 
 use super::exchange::ExchangeError;

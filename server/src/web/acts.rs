@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use app::{address::sign_in_address, context::Visitor};
+use app::http::{address::sign_in_address, context::Visitor};
 use axum::{
     extract::{Request, State},
     middleware::{Next, from_fn_with_state},

@@ -1,6 +1,6 @@
 //! The browser that sent a request, and the visitor behind its login.
 
-use app::context::{LicenseColumns, Theme, Visitor};
+use app::http::context::{LicenseColumns, Theme, Visitor};
 use http::{HeaderMap, header::USER_AGENT};
 use licensing::Role;
 use service::{Origin, SignedIn};
@@ -72,9 +72,9 @@ pub(crate) async fn see(
 
 /// Returns the account, with the lower role as which an owner views the app. Other accounts, and higher roles, are
 /// unaffected.
-fn seen_as(account: SignedIn, wanted: Option<Role>) -> app::context::SignedIn {
+fn seen_as(account: SignedIn, wanted: Option<Role>) -> app::http::context::SignedIn {
     let own = account.role;
-    let mut seen = app::context::SignedIn::from(account);
+    let mut seen = app::http::context::SignedIn::from(account);
     if let Some(role) = wanted.filter(|role| own == Role::Owner && *role < own) {
         seen.role = role;
         seen.really = Some(own);

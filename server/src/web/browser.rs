@@ -7,7 +7,7 @@ use std::{
 
 use app::{
     Error,
-    context::{Browser, Doing, Visitor},
+    http::context::{Browser, Doing, Visitor},
 };
 use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use app::{
-    address::sign_in_address,
     admin::exports::{EXPORT, Exported, Requested},
-    context::{Browser, Visitor},
+    http::{
+        address::sign_in_address,
+        context::{Browser, Visitor},
+    },
 };
 use axum::{
     extract::{Request, State},

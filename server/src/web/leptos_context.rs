@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use app::{
     admin::data::Retention,
-    context::{Browser, FormPage, ProviderLink, SignInNotice, SignInProviders, Visitor},
     form::Submitted,
+    http::context::{Browser, FormPage, ProviderLink, SignInNotice, SignInProviders, Visitor},
 };
 use http::request::Parts;
 use leptos::prelude::*;

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use app::{
+use app::http::{
     address::sign_in_address,
     context::{SignedIn, Visitor},
 };

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use app::context::Browser;
+use app::http::context::Browser;
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::context::{Browser, Visitor};
+use app::http::context::{Browser, Visitor};
 use axum::{
     extract::{Request, State},
     middleware::Next,

@@ -180,7 +180,7 @@ contract!(of_64_concurrent_calls_under_one_key_one_is_done_and_all_get_its_claim
     assert_eq!(license.devices_and_seats(&servers[0]).await, (1, 1));
     let mut reading = servers[0].service.store().read().await.unwrap();
     let reported = reading.on().events(&Default::default(), Paging::First, 100).await.unwrap().rows;
-    let activated = reported.iter().filter(|event| event.act == "device.activated").count();
+    let activated = reported.iter().filter(|event| event.kind == "device.activated").count();
     assert_eq!(activated, 1);
 });
 

@@ -78,7 +78,7 @@ contract!(the_customer_of_a_full_license_frees_a_device_and_activates, async |db
     assert_eq!(server.send(request).await.json()["state"], "released");
     let mut reading = server.service.store().read().await.unwrap();
     let reported = reading.on().events(&Default::default(), Paging::First, 100).await.unwrap().rows;
-    let released = reported.iter().find(|event| event.act == "device.released").unwrap();
+    let released = reported.iter().find(|event| event.kind == "device.released").unwrap();
     assert_eq!((released.actor_kind.as_str(), released.actor_name.as_str()), ("anonymous", "release ticket"));
 });
 

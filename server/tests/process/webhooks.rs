@@ -138,7 +138,7 @@ async fn activated(service: &Service) -> HashSet<Uuid> {
     loop {
         let mut reading = service.store().read().await.unwrap();
         let page = reading.on().events(&EventFilter::default(), paging, 1_000).await.unwrap();
-        ids.extend(page.rows.iter().filter(|event| event.act == "device.activated").map(|event| event.id));
+        ids.extend(page.rows.iter().filter(|event| event.kind == "device.activated").map(|event| event.id));
         let Some(next) = page.next else { return ids };
         paging = Paging::After(next);
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
-use super::{Act, By, Past};
+use super::{By, Past, ReleaseAct};
 use crate::{
     Refusal, Span, Terms,
     activation::{DeviceFacts, Verdict},
@@ -42,7 +42,7 @@ pub struct ReleaseStep {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptRelease {
     by: By,
-    act: Act,
+    act: ReleaseAct,
     over: bool,
     holding: Holding,
     release: Release,
@@ -68,7 +68,14 @@ impl ReleaseRule {
 
 impl KeptRelease {
     /// Stores the facts that [`release`](super::release) saw.
-    pub fn of(terms: &Terms, device: &DeviceFacts, past: Past<'_>, by: By, act: Act, now: DateTime<Utc>) -> Self {
+    pub fn of(
+        terms: &Terms,
+        device: &DeviceFacts,
+        past: Past<'_>,
+        by: By,
+        act: ReleaseAct,
+        now: DateTime<Utc>,
+    ) -> Self {
         let since = |per: Span, all: &[DateTime<Utc>]| {
             u64::try_from(all.iter().filter(|at| per.after(**at) > now).count()).unwrap_or(u64::MAX)
         };
@@ -87,12 +94,12 @@ impl KeptRelease {
                 Transfers::Limited { per, .. } => since(per, past.moves),
                 Transfers::Unlimited => 0,
             },
-            moves_one: act == Act::Delete && by != By::Support && device.tokens_end_at() > now,
+            moves_one: act == ReleaseAct::Delete && by != By::Support && device.tokens_end_at() > now,
         }
     }
 
     /// Requested kind of release.
-    pub fn act(&self) -> Act {
+    pub fn act(&self) -> ReleaseAct {
         self.act
     }
 
@@ -101,15 +108,17 @@ impl KeptRelease {
         let when = |holds: bool, no: &Refusal| if holds { Verdict::Passed } else { Verdict::Failed(no.clone()) };
         let step = |rule, verdict, facts| ReleaseStep { rule, verdict, facts };
         let plain = |text: &str| Sentence::default().plain(text);
-        let limited = self.act == Act::Delete && self.by != By::Support;
+        let limited = self.act == ReleaseAct::Delete && self.by != By::Support;
         let alive = match self.over {
             true => plain("the session was revoked or released"),
             false => plain("the session was neither revoked nor released"),
         };
         let (may, phrase) = match self.act {
-            Act::CheckOut => (self.holding == Holding::Floating, plain("seat type: ").strong(self.holding.words())),
-            Act::Revoke => (self.by == By::Support, plain("only support may revoke a seat")),
-            Act::Delete => {
+            ReleaseAct::CheckOut => {
+                (self.holding == Holding::Floating, plain("seat type: ").strong(self.holding.words()))
+            }
+            ReleaseAct::Revoke => (self.by == By::Support, plain("only support may revoke a seat")),
+            ReleaseAct::Delete => {
                 let may = !limited || self.release != Release::BySupport;
                 (may, plain("seats are freed by: ").strong(self.release.words()))
             }

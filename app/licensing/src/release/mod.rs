@@ -29,7 +29,7 @@ pub enum By {
 /// Kind of release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Act {
+pub enum ReleaseAct {
     /// Permanently. The next activation is a new session.
     Delete,
     /// Temporarily: a floating seat, whose session continues with its next check-in.
@@ -78,18 +78,18 @@ pub fn release(
     device: &DeviceFacts,
     past: Past<'_>,
     by: By,
-    act: Act,
+    act: ReleaseAct,
     now: DateTime<Utc>,
 ) -> Result<Released, Refusal> {
     if device.is_over() {
         return Err(Refusal::SessionEnded);
     }
     let tokens_end_at = device.tokens_end_at();
-    let moves = act == Act::Delete && by != By::Support && tokens_end_at > now;
+    let moves = act == ReleaseAct::Delete && by != By::Support && tokens_end_at > now;
     match (act, by) {
-        (Act::CheckOut, _) if terms.holding == Holding::Fixed => return Err(Refusal::ReleaseNotAllowed),
-        (Act::Revoke, By::Device | By::Ticket) => return Err(Refusal::ReleaseNotAllowed),
-        (Act::Delete, By::Device | By::Ticket) => {
+        (ReleaseAct::CheckOut, _) if terms.holding == Holding::Fixed => return Err(Refusal::ReleaseNotAllowed),
+        (ReleaseAct::Revoke, By::Device | By::Ticket) => return Err(Refusal::ReleaseNotAllowed),
+        (ReleaseAct::Delete, By::Device | By::Ticket) => {
             match terms.release {
                 Release::ByDevice => {}
                 Release::BySupport => return Err(Refusal::ReleaseNotAllowed),
@@ -100,7 +100,7 @@ pub fn release(
                 Transfers::Limited { .. } | Transfers::Unlimited => {}
             }
         }
-        (Act::CheckOut, _) | (Act::Delete | Act::Revoke, By::Support) => {}
+        (ReleaseAct::CheckOut, _) | (ReleaseAct::Delete | ReleaseAct::Revoke, By::Support) => {}
     }
     let hold_until = match terms.strictness {
         Strictness::Lenient => device.hold_until.min(now),

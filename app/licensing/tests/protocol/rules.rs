@@ -10,7 +10,7 @@ use licensing::{
     feature::FeatureValues,
     license::State,
     product::Lifecycle,
-    release::{Act, By, Past, release},
+    release::{By, Past, ReleaseAct, release},
     terms::{Holding, Lease, Release, Seats, Strictness, Transfers, WhenFull},
     undo::{RevokedSeat, UndoContext, undo},
 };
@@ -176,9 +176,9 @@ impl Law {
             return Outcome::Refused;
         }
         let (by, act) = match task.op {
-            Op::CheckOut => (By::Device, Act::CheckOut),
-            Op::Free => (By::Support, Act::Delete),
-            _ => (By::Device, Act::Delete),
+            Op::CheckOut => (By::Device, ReleaseAct::CheckOut),
+            Op::Free => (By::Support, ReleaseAct::Delete),
+            _ => (By::Device, ReleaseAct::Delete),
         };
         let terms = &self.license(strict).terms;
         let Ok(released) = release(terms, &self.device(row), Past::default(), by, act, at(now)) else {
@@ -188,7 +188,7 @@ impl Law {
             row.taken = Some((now, row.hold, row.token));
         }
         (row.hold, row.token) = (tick(released.hold_until), tick(released.tokens_end_at));
-        if act == Act::CheckOut {
+        if act == ReleaseAct::CheckOut {
             row.out = true
         } else {
             row.over = true

@@ -108,12 +108,12 @@ impl LocalSignIn {
 
     async fn turn(&self, tx: &mut Tx, on: bool, reason: Option<String>, actor: &Actor) -> Result<()> {
         let now = self.clock.now();
-        let (value, act) =
+        let (value, kind) =
             if on { ("on", EventKind::AccountLocalSignInOn) } else { ("off", EventKind::AccountLocalSignInOff) };
         tx.put_server_setting(LOCAL_SIGN_IN, value, now).await?;
         let subject =
             Subject { kind: SubjectKind::Setting, id: None, name: "local sign-in".to_owned(), license_id: None };
-        Record::new(actor, act, subject).because(reason).write(tx, now).await
+        Record::new(actor, kind, subject).because(reason).write(tx, now).await
     }
 
     /// Returns `true` if passwords are off and this account is the only owner who can sign in. It must then stay an

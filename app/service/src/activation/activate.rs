@@ -4,7 +4,7 @@ use licensing::code;
 
 use crate::{
     Activated, Activations, CallKey, Result,
-    activation::desk::request::{Activation, Ask, Credential},
+    activation::desk::request::{Activation, Credential, DeskRequest},
 };
 
 impl Activations {
@@ -31,11 +31,11 @@ impl Activations {
         }
         let hmac = self.vault.code_hmac(&activation.code);
         let fingerprint = activation.fingerprint.clone();
-        let ask = Self::at_the_desk(activation, hmac);
-        self.devices.check_fingerprint(&fingerprint, &ask.credential).await?;
-        let call = self.calls.begin_call(key, &hmac, &ask.body())?;
+        let request = Self::desk_request(activation, hmac);
+        self.devices.check_fingerprint(&fingerprint, &request.credential).await?;
+        let call = self.calls.begin_call(key, &hmac, &request.body())?;
         let once = call.as_ref().map(|(once, _)| *once);
-        let granted = self.desk.ask(Ask { once, ..ask }).await?;
+        let granted = self.desk.submit(DeskRequest { once, ..request }).await?;
         let token = self.keys.sign(&granted).await?;
         Ok((granted, token))
     }
@@ -46,17 +46,17 @@ impl Activations {
     /// As for [`activate`](Self::activate).
     pub async fn activate_unsigned(&self, activation: Activation) -> Result<Activated> {
         let hmac = self.vault.code_hmac(&activation.code);
-        self.desk.ask(Self::at_the_desk(activation, hmac)).await
+        self.desk.submit(Self::desk_request(activation, hmac)).await
     }
 
     /// Converts the request into one for the desk. `hmac` is that of its code.
-    pub(crate) fn at_the_desk(activation: Activation, hmac: [u8; 32]) -> Ask {
+    pub(crate) fn desk_request(activation: Activation, hmac: [u8; 32]) -> DeskRequest {
         let Activation { code, fingerprint, request, device_name, platform, origin } = activation;
-        Ask {
+        DeskRequest {
             credential: Credential::Code(hmac),
             fingerprint_hash: fingerprint.digest(),
             fingerprint: Some(fingerprint),
-            request,
+            input: request,
             code_tail: Some(code.tail()),
             device_name,
             platform,

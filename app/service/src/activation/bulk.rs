@@ -7,7 +7,7 @@ use tokio::task::spawn_blocking;
 
 use crate::{
     Activation, Activations, Actor, Error, LicenseForm, Result, Trust,
-    activation::desk::{DecidedInBulk, request::Ask},
+    activation::desk::{DecidedInBulk, request::DeskRequest},
     licenses::issue::created,
 };
 use licensing::ActivationCode;
@@ -52,20 +52,20 @@ impl Activations {
             let (licenses, codes): (Vec<_>, Vec<_>) = made.collect::<Result<Vec<_>>>()?.into_iter().unzip();
             let events = licenses.iter().map(|license| created(license, &[], terms, &by).into_event(now));
             let events = events.collect::<Result<Vec<_>>>()?;
-            let ask = |device: Activation| {
+            let request = |device: Activation| {
                 let hmac = act.vault.code_hmac(&device.code);
-                Self::at_the_desk(device, hmac)
+                Self::desk_request(device, hmac)
             };
-            let asks: Vec<Ask> = codes.iter().flat_map(devices).map(ask).collect();
-            Ok::<_, Error>((licenses, codes, events, asks))
+            let requests: Vec<DeskRequest> = codes.iter().flat_map(devices).map(request).collect();
+            Ok::<_, Error>((licenses, codes, events, requests))
         });
-        let (mut licenses, codes, events, asks) = issued.await.map_err(Error::defect)??;
+        let (mut licenses, codes, events, requests) = issued.await.map_err(Error::defect)??;
         let context = std::sync::Arc::clone(self.desk.context());
-        let places = context.places.take(asks.len()).await?;
+        let places = context.places.take(requests.len()).await?;
         let (terms, actor) = ((product.clone(), policy.clone()), actor.clone());
         let decided = spawn_blocking(move || {
             let terms = (&terms.0, &terms.1);
-            let activations = DecidedInBulk::new(&context, &mut licenses, terms, &asks, places, now)?;
+            let activations = DecidedInBulk::new(&context, &mut licenses, terms, &requests, places, now)?;
             Ok(BulkIssue { licenses, codes, events, activations, actor })
         });
         decided.await.map_err(Error::defect)?

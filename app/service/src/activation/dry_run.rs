@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     Activation, Activations, Error, Origin, Result, Simulation,
     activation::{
-        desk::request::{Ask, Credential},
+        desk::request::{Credential, DeskRequest},
         desk::{code_of, simulate},
     },
 };
@@ -39,13 +39,13 @@ impl Activations {
         }
         let fingerprint = activation.fingerprint.clone();
         let hmac = self.vault.code_hmac(&activation.code);
-        let (ask, now) = (Self::at_the_desk(activation, hmac), self.clock.now());
-        self.devices.check_fingerprint(&fingerprint, &ask.credential).await?;
-        let (foreseen, refused) = simulate(&self.store.for_api(), &ask, None, now).await?;
+        let (request, now) = (Self::desk_request(activation, hmac), self.clock.now());
+        self.devices.check_fingerprint(&fingerprint, &request.credential).await?;
+        let (foreseen, refused) = simulate(&self.store.for_api(), &request, None, now).await?;
         match refused {
             Some((declined, row)) if declined.refusal.hides_license() => {
                 self.decisions.keep_refusal(row, now);
-                Err(Error::declined(declined, &ask.origin))
+                Err(Error::declined(declined, &request.origin))
             }
             Some(_) | None => Ok(foreseen),
         }
@@ -58,11 +58,11 @@ impl Activations {
     pub async fn what_if(&self, license: Uuid, supposed: Hypothetical) -> Result<Simulation> {
         let Hypothetical { fingerprint, request, at, terms } = supposed;
         let code = code_of(&self.store, license).await?.ok_or(Error::NotFound("license"))?;
-        let ask = Ask {
+        let request = DeskRequest {
             credential: Credential::Code(code),
             fingerprint_hash: fingerprint.digest(),
             fingerprint: Some(fingerprint),
-            request,
+            input: request,
             code_tail: None,
             device_name: None,
             platform: None,
@@ -70,6 +70,6 @@ impl Activations {
             file: None,
             once: None,
         };
-        Ok(simulate(&self.store, &ask, terms.as_ref(), at).await?.0)
+        Ok(simulate(&self.store, &request, terms.as_ref(), at).await?.0)
     }
 }

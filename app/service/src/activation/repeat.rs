@@ -7,7 +7,7 @@ use crate::{
     Activations, Origin, Result, Simulation,
     activation::{
         decisions::masked,
-        desk::request::{Ask, Credential},
+        desk::request::{Credential, DeskRequest},
         desk::{code_of, simulate},
     },
 };
@@ -28,8 +28,8 @@ impl Activations {
         let Some(known) = self.store.read().await?.on().license_with_terms(license).await? else { return Ok(None) };
         let own = known.license.email.as_deref().and_then(Email::stored);
         let sends_own = row.email.is_some() && row.email == masked(own.as_ref());
-        let request = saw.request(own.as_ref(), sends_own);
-        let credential = match (request.purpose, row.activation_id) {
+        let input = saw.request(own.as_ref(), sends_own);
+        let credential = match (input.purpose, row.activation_id) {
             (Purpose::Activate, _) => {
                 match row.code_tail.as_ref().is_none_or(|tail| *tail == known.license.code_tail) {
                     true => code_of(&self.store, license).await?.map(Credential::Code),
@@ -42,11 +42,11 @@ impl Activations {
             }
         };
         let Some(credential) = credential else { return Ok(None) };
-        let ask = Ask {
+        let request = DeskRequest {
             credential,
             fingerprint: None,
             fingerprint_hash,
-            request,
+            input,
             code_tail: None,
             device_name: None,
             platform: None,
@@ -54,6 +54,6 @@ impl Activations {
             file: None,
             once: None,
         };
-        Ok(Some(simulate(&self.store, &ask, None, self.clock.now()).await?.0))
+        Ok(Some(simulate(&self.store, &request, None, self.clock.now()).await?.0))
     }
 }

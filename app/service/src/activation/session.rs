@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use licensing::{
     activation::{Person, Purpose, Request},
-    release::Act,
+    release::ReleaseAct,
 };
 use store::activations::Activation;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use crate::{
     Activated, Activations, CallKey, CheckedOut, Error, Origin, Result,
     activation::{
         decisions::{CHECK_OUT, RELEASE, STATUS, purpose_name},
-        desk::request::{Ask, Credential},
+        desk::request::{Credential, DeskRequest},
     },
 };
 
@@ -135,7 +135,7 @@ impl Activations {
         renewal: Renewal,
         key: Option<&CallKey>,
     ) -> Result<(Activated, String)> {
-        let granted = self.ask(session, renewal, Purpose::Renew, key).await?;
+        let granted = self.submit(session, renewal, Purpose::Renew, key).await?;
         let token = self.keys.sign(&granted).await?;
         Ok((granted, token))
     }
@@ -159,7 +159,7 @@ impl Activations {
         renewal: Renewal,
         key: Option<&CallKey>,
     ) -> Result<(Activated, Option<String>)> {
-        let granted = self.ask(session, renewal, Purpose::CheckIn, key).await?;
+        let granted = self.submit(session, renewal, Purpose::CheckIn, key).await?;
         let token = if granted.extended { Some(self.keys.sign(&granted).await?) } else { None };
         Ok((granted, token))
     }
@@ -177,7 +177,7 @@ impl Activations {
     /// # Errors
     /// As for [`check_out`](Self::check_out), and `Call`.
     pub async fn check_out_once(&self, session: &Session, key: Option<&CallKey>, origin: Origin) -> Result<CheckedOut> {
-        self.release_or_check_out(session, key, origin, Act::CheckOut).await
+        self.release_or_check_out(session, key, origin, ReleaseAct::CheckOut).await
     }
 
     /// Releases the session's seat permanently.
@@ -193,7 +193,7 @@ impl Activations {
     /// # Errors
     /// As for [`release`](Self::release), and `Call`.
     pub async fn release_once(&self, session: &Session, key: Option<&CallKey>, origin: Origin) -> Result<()> {
-        self.release_or_check_out(session, key, origin, Act::Delete).await.map(drop)
+        self.release_or_check_out(session, key, origin, ReleaseAct::Delete).await.map(drop)
     }
 
     async fn release_or_check_out(
@@ -201,7 +201,7 @@ impl Activations {
         session: &Session,
         key: Option<&CallKey>,
         origin: Origin,
-        act: Act,
+        act: ReleaseAct,
     ) -> Result<CheckedOut> {
         let call = self.calls.begin_call(key, session.id.as_bytes(), &())?;
         let once = call.as_ref().map(|(once, _)| *once);
@@ -211,7 +211,7 @@ impl Activations {
         {
             return Ok(done);
         }
-        let purpose = if act == Act::CheckOut { CHECK_OUT } else { RELEASE };
+        let purpose = if act == ReleaseAct::CheckOut { CHECK_OUT } else { RELEASE };
         let id = self.proved(session, purpose, &origin).await?.id;
         self.devices.release_activation_once(id, act, once, origin).await
     }
@@ -239,7 +239,7 @@ impl Activations {
         Ok(activation)
     }
 
-    async fn ask(
+    async fn submit(
         &self,
         session: &Session,
         renewal: Renewal,
@@ -252,13 +252,13 @@ impl Activations {
         }
         let credential = Credential::Session { license: session.license_id, session: session.id };
         let fingerprint_hash = session.fingerprint_hash;
-        let request = Request { purpose, ..request };
+        let input = Request { purpose, ..request };
         let (fingerprint, code_tail, file, once) = (None, None, None, None);
-        let ask = Ask {
+        let request = DeskRequest {
             credential,
             fingerprint,
             fingerprint_hash,
-            request,
+            input,
             code_tail,
             device_name,
             platform,
@@ -266,8 +266,8 @@ impl Activations {
             file,
             once,
         };
-        let call = self.calls.begin_call(key, session.id.as_bytes(), &ask.body())?;
+        let call = self.calls.begin_call(key, session.id.as_bytes(), &request.body())?;
         let once = call.as_ref().map(|(once, _)| *once);
-        self.desk.ask(Ask { once, ..ask }).await
+        self.desk.submit(DeskRequest { once, ..request }).await
     }
 }

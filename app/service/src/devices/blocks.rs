@@ -1,6 +1,6 @@
 //! Blocks: fingerprints that may not activate, on a license, on a product, or on the whole server.
 
-use licensing::{EventKind, Fingerprint, SubjectKind, activation::BlockScope, release::Act};
+use licensing::{EventKind, Fingerprint, SubjectKind, activation::BlockScope, release::ReleaseAct};
 use serde_json::json;
 use store::{
     Tx,
@@ -158,7 +158,7 @@ impl Devices {
             // Read again under the lock: the session may have ended or been replaced.
             let Some(device) = tx.on().activation(device.id).await? else { continue };
             if device.revoked_at.is_none() && device.released_at.is_none() {
-                let request = ReleaseRequest::by_support(Act::Revoke, reason.to_owned(), actor);
+                let request = ReleaseRequest::by_support(ReleaseAct::Revoke, reason.to_owned(), actor);
                 self.release_locked(tx, (&license, now), device, request).await?;
                 taken += 1;
             }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use licensing::{
     EventKind,
     activation::DeviceFacts,
-    release::{Act, By, KeptRelease, Past, Released, looks_back, release},
+    release::{By, KeptRelease, Past, ReleaseAct, Released, looks_back, release},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -44,7 +44,7 @@ pub struct CheckedOut {
 #[derive(Clone)]
 pub(crate) struct ReleaseRequest {
     pub(crate) by: By,
-    pub(crate) act: Act,
+    pub(crate) act: ReleaseAct,
     /// `None` for the device itself.
     pub(crate) actor: Option<Actor>,
     pub(crate) origin: Origin,
@@ -54,7 +54,7 @@ pub(crate) struct ReleaseRequest {
 }
 
 impl ReleaseRequest {
-    pub(crate) fn by_support(act: Act, reason: String, actor: &Actor) -> Self {
+    pub(crate) fn by_support(act: ReleaseAct, reason: String, actor: &Actor) -> Self {
         let (actor, origin) = (Some(actor.clone()), actor.origin.clone());
         Self { by: By::Support, act, actor, origin, reason: Some(reason), file: None }
     }
@@ -71,7 +71,7 @@ impl Devices {
     #[tracing::instrument(skip_all, fields(%id))]
     pub async fn revoke_activation(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
-        self.release_activation(id, ReleaseRequest::by_support(Act::Revoke, reason, actor), None).await.map(drop)
+        self.release_activation(id, ReleaseRequest::by_support(ReleaseAct::Revoke, reason, actor), None).await.map(drop)
     }
 
     /// Frees a device's seat on behalf of its user, as the device itself could if its terms allow it. Neither the terms
@@ -82,7 +82,7 @@ impl Devices {
     #[tracing::instrument(skip_all, fields(%id))]
     pub async fn free_seat(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
-        self.release_activation(id, ReleaseRequest::by_support(Act::Delete, reason, actor), None).await.map(drop)
+        self.release_activation(id, ReleaseRequest::by_support(ReleaseAct::Delete, reason, actor), None).await.map(drop)
     }
 
     /// Releases a device's seat at its own request: permanently, or, for a floating seat, until it next checks in.
@@ -93,7 +93,7 @@ impl Devices {
     pub(crate) async fn release_activation_once(
         &self,
         id: Uuid,
-        act: Act,
+        act: ReleaseAct,
         once: Option<Once>,
         origin: Origin,
     ) -> Result<CheckedOut> {
@@ -111,7 +111,7 @@ impl Devices {
     /// # Errors
     /// As for [`release_activation_once`](Self::release_activation_once); `Invalid` if the offline release has been used meanwhile.
     pub(crate) async fn release_seat_by(&self, file: OfflineFile, actor: Option<Actor>, origin: Origin) -> Result<()> {
-        let (by, act, id) = (By::Device, Act::Delete, file.activation_id);
+        let (by, act, id) = (By::Device, ReleaseAct::Delete, file.activation_id);
         let request = ReleaseRequest { by, act, actor, origin, reason: None, file: Some(file) };
         self.release_activation(id, request, None).await.map(drop)
     }
@@ -186,10 +186,12 @@ impl Devices {
             self.rate_limits.take(Limit::ReleasedSeat, bucket, now).map_err(Error::Throttled)?;
         }
         let (how, status, reported) = match act {
-            Act::Revoke => (ReleaseKind::Revoked, TokenStatus::Invalid, EventKind::DeviceRevoked),
-            Act::Delete if by == By::Support => (ReleaseKind::Released, TokenStatus::Invalid, EventKind::DeviceFreed),
-            Act::Delete => (ReleaseKind::Released, TokenStatus::Invalid, EventKind::DeviceReleased),
-            Act::CheckOut => (ReleaseKind::CheckedOut, TokenStatus::Suspended, EventKind::DeviceCheckedOut),
+            ReleaseAct::Revoke => (ReleaseKind::Revoked, TokenStatus::Invalid, EventKind::DeviceRevoked),
+            ReleaseAct::Delete if by == By::Support => {
+                (ReleaseKind::Released, TokenStatus::Invalid, EventKind::DeviceFreed)
+            }
+            ReleaseAct::Delete => (ReleaseKind::Released, TokenStatus::Invalid, EventKind::DeviceReleased),
+            ReleaseAct::CheckOut => (ReleaseKind::CheckedOut, TokenStatus::Suspended, EventKind::DeviceCheckedOut),
         };
         // A token may only seem expired because the clock is ahead; it is valid again once the clock is corrected.
         tx.mark_activation(id, status, self.clock.certainly_past()).await?;
@@ -197,7 +199,7 @@ impl Devices {
             tx.note_seat(id, now).await?;
         }
         tx.release_seat(id, how, hold_until, tokens_end_at, now).await?;
-        if act == Act::Delete && by != By::Support {
+        if act == ReleaseAct::Delete && by != By::Support {
             let release =
                 SeatRelease { id: self.clock.id(), license_id, activation_id: id, at: now, moves, forgiven_at: None };
             tx.insert_release(&release).await?;

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use licensing::{
     ActivationCode,
     activation::Request,
-    release::{Act, By},
+    release::{By, ReleaseAct},
     ticket::{GOOD_FOR, MOST_LISTED, masked, may_have},
 };
 use serde::{Deserialize, Serialize};
@@ -176,7 +176,7 @@ impl Devices {
         let actor = Some(Actor::anonymous("release ticket", origin.clone()));
         let request = ReleaseRequest {
             by: By::Ticket,
-            act: Act::Delete,
+            act: ReleaseAct::Delete,
             actor,
             origin: origin.clone(),
             reason: None,

@@ -115,7 +115,7 @@ pub(super) fn event(it: Event) -> Value {
     json!({
         "id": it.id,
         "at": it.at,
-        "act": it.act,
+        "act": it.kind,
         "actorKind": it.actor_kind,
         "actor": it.actor_id,
         "actorName": it.actor_name,

@@ -255,9 +255,9 @@ impl Keyring {
     }
 }
 
-pub(super) async fn write(tx: &mut Tx, row: &KeyRow, act: EventKind, actor: &Actor, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn write(tx: &mut Tx, row: &KeyRow, kind: EventKind, actor: &Actor, now: DateTime<Utc>) -> Result<()> {
     tx.insert_signing_key(row).await?;
-    Record::new(actor, act, subject(row)).made(&described(row)).write(tx, now).await
+    Record::new(actor, kind, subject(row)).made(&described(row)).write(tx, now).await
 }
 
 /// Returns what the event of a new or scheduled key records. A pregenerated key has no time from which it signs.

@@ -71,7 +71,7 @@ impl Licenses {
     pub async fn code_unless_reissued(&self, id: Uuid, since: Uuid) -> Result<Option<String>> {
         let reissued = EventFilter {
             license_id: Some(id),
-            act: Some(EventKind::LicenseCodeReissued.name().to_owned()),
+            kind: Some(EventKind::LicenseCodeReissued.name().to_owned()),
             ..EventFilter::default()
         };
         let mut reading = self.store.for_api().read().await?;

@@ -205,11 +205,11 @@ impl Licenses {
         let now = self.clock.now();
         let new = Product { lifecycle: to, updated_at: now, revision: old.revision + 1, ..old.clone() };
         tx.update_product(&new).await?;
-        let act = match to {
+        let kind = match to {
             Lifecycle::Withdrawn => EventKind::ProductWithdrawn,
             Lifecycle::Active => EventKind::ProductOfferedAgain,
         };
-        Record::new(actor, act, Subject::new(SubjectKind::Product, id, &new.name))
+        Record::new(actor, kind, Subject::new(SubjectKind::Product, id, &new.name))
             .changed(&old, &new)
             .because(Some(reason))
             .write(&mut tx, now)

@@ -46,8 +46,8 @@ impl Licenses {
         let (state_reason, revision) = (Some(reason.to_owned()), old.revision + 1);
         let new = License { state, state_reason, updated_at: now, revision, ..old.clone() };
         tx.update_license(&new).await?;
-        let (act, devices) = self.stepped(tx, id, step, now).await?;
-        Record::new(actor, act, subject(&new))
+        let (kind, devices) = self.stepped(tx, id, step, now).await?;
+        Record::new(actor, kind, subject(&new))
             .changed(&json!({ "state": old.state }), &json!({ "state": state, "devices_revoked": devices }))
             .because(Some(reason.to_owned()))
             .write(tx, now)

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{OfflineResponse, Presented, SignedRequest};
 use crate::{
     Actor, Offline, Origin, Result,
-    activation::desk::request::{Ask, Credential},
+    activation::desk::request::{Credential, DeskRequest},
     audit::{Record, Subject},
 };
 
@@ -46,11 +46,11 @@ impl Offline {
         let (hash, id) = (key.paper_hash(&nonce), self.clock.id());
         let granted = self
             .desk
-            .ask(Ask {
+            .submit(DeskRequest {
                 credential,
                 fingerprint_hash: fingerprint.digest(),
                 fingerprint: Some(fingerprint),
-                request: Request { purpose: Purpose::Activate, ..request },
+                input: Request { purpose: Purpose::Activate, ..request },
                 code_tail: code.as_ref().map(ActivationCode::tail),
                 device_name,
                 platform,

@@ -45,7 +45,7 @@ impl Webhooks {
         let licenses: HashMap<Uuid, RoutedLicense> = licenses.into_iter().map(|row| (row.id, row)).collect();
         let mut deliveries = vec![];
         for event in &events {
-            let Some(of) = EventKind::from_name(&event.act).and_then(EventType::of) else { continue };
+            let Some(of) = EventKind::from_name(&event.kind).and_then(EventType::of) else { continue };
             let license = event.license_id.and_then(|id| licenses.get(&id));
             let product = product_of(&mut tx, of, event, license).await?;
             let wanting = subscriptions.iter().filter(|row| wants(row, (of, event), product));

@@ -38,7 +38,7 @@ contract!(a_setup_link_makes_one_owner_and_is_then_used, async |db| {
     assert_eq!(db.number("SELECT COUNT(*) FROM accounts").await, 1);
 
     let events = fixture.events().await;
-    let reported: Vec<_> = events.iter().map(|e| (e.act.as_str(), e.actor_kind.as_str())).collect();
+    let reported: Vec<_> = events.iter().map(|e| (e.kind.as_str(), e.actor_kind.as_str())).collect();
     assert!(reported.contains(&("account.created", "setup")), "{reported:?}");
     assert!(reported.contains(&("provider.created", "setup")), "{reported:?}");
     assert!(!format!("{events:?}").contains("kettle"), "events contain no password");

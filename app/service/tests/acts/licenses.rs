@@ -177,7 +177,7 @@ contract!(a_license_is_suspended_reinstated_and_revoked_each_with_a_reason, asyn
     let form = LicenseForm::default();
     assert_err!(fixture.service.licenses().change_license(license.id, form, &fixture.actor).await, Error::Conflict(_));
 
-    let reported: Vec<_> = fixture.events().await.into_iter().filter_map(|e| Some((e.act, e.reason?))).collect();
+    let reported: Vec<_> = fixture.events().await.into_iter().filter_map(|e| Some((e.kind, e.reason?))).collect();
     let expected = [("license.suspended", "unpaid"), ("license.reinstated", "paid"), ("license.revoked", "refunded")];
     assert_eq!(reported.len(), 3);
     assert!(

@@ -105,7 +105,7 @@ impl TestService {
 
     /// The events of one act, oldest first.
     pub(crate) async fn events_of(&self, act: &str) -> Vec<Event> {
-        self.events().await.into_iter().filter(|event| event.act == act).collect()
+        self.events().await.into_iter().filter(|event| event.kind == act).collect()
     }
 
     /// The devices of a license.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     Error,
     admin::{guard, read_id, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// Changes an account's role, which applies from the person's next click.
@@ -59,6 +59,6 @@ pub async fn link_password(#[server(default)] id: String) -> Result<(), Error> {
     let id = read_id(&id)?;
     let token = service()?.accounts().link_password(id, &actor).await?;
     super::links::keep(id, token).await?;
-    crate::address::go(&format!("/settings/accounts/{id}"));
+    crate::http::address::go(&format!("/settings/accounts/{id}"));
     Ok(())
 }

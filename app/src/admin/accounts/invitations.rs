@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     Error,
     admin::{guard, read_id, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// Invites a person by e-mail address. The link that creates their account is shown once.
@@ -16,7 +16,7 @@ pub async fn invite(#[server(default)] email: String, #[server(default)] role: S
     super::links::keep(invited.invitation.id, invited.token).await?;
     // No toast: the link itself is the confirmation. It is shown only once, and the toast's address would load the page
     // twice.
-    crate::address::go("/settings/accounts");
+    crate::http::address::go("/settings/accounts");
     Ok(())
 }
 
@@ -26,7 +26,7 @@ pub async fn link_invitation(#[server(default)] id: String) -> Result<(), Error>
     let actor = guard::<LinkInvitation>()?;
     let invited = service()?.accounts().link_invitation(read_id(&id)?, &actor).await?;
     super::links::keep(invited.invitation.id, invited.token).await?;
-    crate::address::go("/settings/accounts");
+    crate::http::address::go("/settings/accounts");
     Ok(())
 }
 

@@ -67,7 +67,7 @@ pub async fn link_state(token: Option<String>) -> Result<LinkStanding, Error> {
         if service.accounts().account_link(&token).await? != AccountLink::Stale {
             browser.keep(BROUGHT, token).await?;
         }
-        crate::address::leave_for("/link");
+        crate::http::address::leave_for("/link");
     }
     let Some(token) = browser.kept(BROUGHT).await? else { return Ok(LinkStanding::Stale) };
     Ok(match service.accounts().account_link(&token).await? {
@@ -88,7 +88,7 @@ pub async fn take_invitation(
     let form = service::NewAccount { name, password };
     let account = service.accounts().take_invitation(&token, form, crate::admin::origin()).await?;
     browser.sign_in(account.id).await?;
-    crate::address::go(crate::address::HOME);
+    crate::http::address::go(crate::http::address::HOME);
     Ok(())
 }
 
@@ -99,6 +99,6 @@ pub async fn set_password(#[server(default)] password: String) -> Result<(), Err
     let token = browser.kept(BROUGHT).await?.unwrap_or_default();
     let account = service.accounts().set_password(&token, &password, crate::admin::origin()).await?;
     browser.sign_in(account.id).await?;
-    crate::address::go(crate::address::HOME);
+    crate::http::address::go(crate::http::address::HOME);
     Ok(())
 }

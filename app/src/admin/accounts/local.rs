@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     Error,
     admin::{ReadName, guard, guard_read, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// The ways to sign in.
@@ -36,7 +36,7 @@ pub const FIND_WAYS_IN: ReadName = ReadName("ways-in");
 pub async fn find_ways_in() -> Result<WaysIn, Error> {
     let actor = guard_read(FIND_WAYS_IN)?;
     let service = service()?;
-    let providers = use_context::<crate::context::SignInProviders>().unwrap_or_default().others;
+    let providers = use_context::<crate::http::context::SignInProviders>().unwrap_or_default().others;
     let all = service.local_sign_in().owners_at_providers().await?;
     let rows = service.store().read().await?.on().accounts(service.clock().now()).await?;
     let owners = rows.into_iter().map(|row| row.account).filter(|account| all.contains(&account.id));

@@ -118,7 +118,7 @@ impl From<store::accounts::AccountRow> for AccountLine {
     fn from(row: store::accounts::AccountRow) -> Self {
         let account = row.account;
         Self {
-            own: crate::context::visitor().account.is_some_and(|own| own.id == account.id),
+            own: crate::http::context::visitor().account.is_some_and(|own| own.id == account.id),
             id: account.id,
             name: account.name,
             email: account.email,

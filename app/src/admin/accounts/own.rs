@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::Role;
 
-use crate::{Error, admin::ReadName, context::ProviderLink};
+use crate::{Error, admin::ReadName, http::context::ProviderLink};
 
 /// The user's own account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub async fn own_account() -> Result<CurrentUser, Error> {
     let service = crate::admin::service()?;
     let id = actor.id().ok_or(Error::NotFound)?;
     let account = service.store().read().await?.on().account(id).await?.ok_or(Error::NotFound)?;
-    let all = use_context::<crate::context::SignInProviders>().unwrap_or_default().others;
+    let all = use_context::<crate::http::context::SignInProviders>().unwrap_or_default().others;
     let identities: Vec<_> =
         service.identity().connected(id).await?.into_iter().map(|one| IdentityLine::of(one, &all)).collect();
     let is_new = |link: &ProviderLink| !identities.iter().any(|one| one.issuer == link.issuer);
@@ -96,7 +96,7 @@ impl IdentityLine {
 pub async fn disconnect(#[server(default)] issuer: String, #[server(default)] subject: String) -> Result<(), Error> {
     let actor = crate::admin::guard::<Disconnect>()?;
     crate::admin::service()?.identity().disconnect_identity(&issuer, &subject, &actor).await?;
-    crate::done::Done::IdentityDisconnected.at("/settings/account");
+    crate::http::done::Done::IdentityDisconnected.at("/settings/account");
     Ok(())
 }
 
@@ -111,7 +111,7 @@ pub async fn change_password(
     let keep = browser.login_id().await?;
     service.accounts().change_password(&old_password, &new_password, keep, &actor).await?;
     browser.prove().await?;
-    crate::done::Done::PasswordChanged.at("/settings/account");
+    crate::http::done::Done::PasswordChanged.at("/settings/account");
     Ok(())
 }
 
@@ -134,7 +134,7 @@ pub async fn view_as(#[server(default)] role: String) -> Result<(), Error> {
     let role = Role::from_name(&role).filter(|role| *role < Role::Owner);
     let role = role.ok_or_else(|| Error::field("role", "must be one of viewer, support and admin"))?;
     crate::admin::browser()?.view_as(Some(role)).await?;
-    crate::address::go(crate::address::HOME);
+    crate::http::address::go(crate::http::address::HOME);
     Ok(())
 }
 
@@ -143,6 +143,6 @@ pub async fn view_as(#[server(default)] role: String) -> Result<(), Error> {
 pub async fn view_as_self() -> Result<(), Error> {
     crate::admin::guard::<ViewAsSelf>()?;
     crate::admin::browser()?.view_as(None).await?;
-    crate::address::go("/settings/accounts");
+    crate::http::address::go("/settings/accounts");
     Ok(())
 }

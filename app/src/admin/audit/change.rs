@@ -5,7 +5,7 @@ use licensing::{Overrides, feature::Feature};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::words;
+use crate::text::words;
 
 /// A value that an act changed, as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use super::{paging::PageLinks, search::Search};
 use crate::{
     Error,
     admin::ReadName,
-    context::{Visitor, visitor},
+    http::context::{Visitor, visitor},
 };
 
 /// A page of the audit log, newest first.
@@ -41,8 +41,8 @@ pub struct EventLine {
     pub at: DateTime<Utc>,
     /// The actor's name at the time.
     pub actor: String,
-    /// The act, such as `license.suspended`.
-    pub act: String,
+    /// The kind of event, such as `license.suspended`.
+    pub kind: String,
     /// The subject's name at the time.
     pub subject: String,
     /// The address of the subject's page, if it has one.
@@ -108,7 +108,7 @@ pub async fn list_events(search: FindEvents, before: String, after: String) -> R
 #[server(endpoint = "audit/find")]
 pub async fn find_events(
     #[server(default)] q: String,
-    #[server(default)] act: String,
+    #[server(default)] kind: String,
     #[server(default)] by: String,
     #[server(default)] hours: String,
     #[server(default)] license: String,
@@ -116,16 +116,16 @@ pub async fn find_events(
     use super::search::{Sought, narrow, sought};
 
     super::guard::<FindEvents>()?;
-    let search = FindEvents { q, act, by, hours, license };
-    let FindEvents { act, by, hours, license, .. } = &search;
-    let (act, by, hours) = (("act", act.as_str()), ("by", by.as_str()), ("hours", hours.as_str()));
+    let search = FindEvents { q, kind, by, hours, license };
+    let FindEvents { kind, by, hours, license, .. } = &search;
+    let (kind, by, hours) = (("kind", kind.as_str()), ("by", by.as_str()), ("hours", hours.as_str()));
     match sought(&search).await? {
-        Sought::License(id) => narrow("/audit", [act, by, hours, ("license", &id.to_string())]),
+        Sought::License(id) => narrow("/audit", [kind, by, hours, ("license", &id.to_string())]),
         Sought::UnknownCode(_) => Err(Error::Refused(
             "No license has this code: check it for typing errors. Requests with this code are listed under Decisions."
                 .to_owned(),
         )),
-        Sought::Text(q) => narrow("/audit", [("q", &q), act, by, hours, ("license", license)]),
+        Sought::Text(q) => narrow("/audit", [("q", &q), kind, by, hours, ("license", license)]),
     }
 }
 
@@ -136,7 +136,7 @@ impl Search for FindEvents {
 }
 
 impl FindEvents {
-    /// The events that the search finds for this visitor: acts whose name starts with `act`, whose actor or subject matches
+    /// The events that the search finds for this visitor: those whose kind starts with `kind`, whose actor or subject matches
     /// `q`, by the account with the id `by` or by a group of actors, of the last `hours` hours, and that concern the license
     /// with that id. Values that cannot be read are ignored.
     pub fn filter(&self, visitor: &Visitor, now: DateTime<Utc>) -> EventFilter {
@@ -149,7 +149,7 @@ impl FindEvents {
                 id => id.parse().ok().map(EventActors::Id),
             },
             since: self.hours.parse().ok().map(|hours| super::decisions::hours_before(now, hours)),
-            act: given(&self.act),
+            kind: given(&self.kind),
             text: given(&self.q),
             without_email: visitor.hides_emails,
             ..Default::default()
@@ -181,7 +181,7 @@ impl From<service::store::events::Event> for EventLine {
                 "api_token" => format!("API token {}", event.actor_name),
                 _ => event.actor_name,
             },
-            act: event.act,
+            kind: event.kind,
             subject: event.subject_name,
             link: page,
             changes: changes(event.before.as_ref(), event.after.as_ref()),

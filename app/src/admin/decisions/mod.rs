@@ -18,7 +18,7 @@ use super::{paging::PageLinks, search::Search};
 use crate::{
     Error,
     admin::ReadName,
-    context::{Visitor, visitor},
+    http::context::{Visitor, visitor},
 };
 
 /// A page of the list of decisions, newest first; or its refusals in groups.

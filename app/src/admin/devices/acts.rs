@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     Error,
     admin::{devices::ReturnTo, guard, read_id, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// Frees a device's seat on behalf of its user. The device can activate again.

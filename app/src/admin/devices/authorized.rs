@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     admin::{ReadName, counted, guard, guard_read, read_id, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// The pre-registered devices of a license.
@@ -66,7 +66,7 @@ pub async fn list_authorized(license: String) -> Result<Authorized, Error> {
 }
 
 /// Pre-registers devices for a license, one per line, in the format of
-/// [`device_lines::read`](crate::device_lines::read).
+/// [`device_lines::read`](crate::text::device_lines::read).
 #[server(endpoint = "devices/authorize")]
 pub async fn authorize_devices(
     #[server(default)] license: String,
@@ -74,7 +74,7 @@ pub async fn authorize_devices(
 ) -> Result<(), Error> {
     let actor = guard::<AuthorizeDevices>()?;
     let id = read_id(&license)?;
-    let entries = crate::device_lines::read(&devices)?;
+    let entries = crate::text::device_lines::read(&devices)?;
     service()?.devices().authorize_devices(id, &entries, &actor).await?;
     Done::DevicesAuthorized.at(&format!("/licenses/{id}"));
     Ok(())

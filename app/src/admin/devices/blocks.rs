@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     admin::{ReadName, guard, guard_also, guard_read, licenses::name_of, paging::PageLinks, read_id, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// A page of the list of blocks, newest first.
@@ -206,7 +206,7 @@ pub async fn unblock_device(
 ) -> Result<(), Error> {
     let actor = guard::<UnblockDevice>()?;
     service()?.devices().unblock_device(read_id(&id)?, &reason, &actor).await?;
-    let to = if from.is_empty() || from.contains('?') { "/devices/blocked" } else { crate::address::own(&from) };
+    let to = if from.is_empty() || from.contains('?') { "/devices/blocked" } else { crate::http::address::own(&from) };
     Done::DeviceUnblocked.at(to);
     Ok(())
 }

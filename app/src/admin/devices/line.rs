@@ -77,12 +77,12 @@ impl DeviceLine {
     ) -> Self {
         use licensing::{
             activation::DeviceFacts,
-            release::{Act, By, Past, overlap, release},
+            release::{By, Past, ReleaseAct, overlap, release},
             undo::UNDO_WITHIN,
         };
 
         let facts = DeviceFacts::from(&row);
-        let released = release(terms, &facts, Past::default(), By::Support, Act::Revoke, now).ok();
+        let released = release(terms, &facts, Past::default(), By::Support, ReleaseAct::Revoke, now).ok();
         let then = released.map(|released| [ends, &[released.tokens_end_at]].concat());
         let undo_until = taken.map(|seat| UNDO_WITHIN.after(seat.taken_at));
         let (name, own_name) = match row.label {

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Error,
     admin::{decisions, decisions::DecisionLine, licenses::name_of},
-    context::visitor,
+    http::context::visitor,
     pages,
 };
 
@@ -46,7 +46,7 @@ pub(super) async fn look(wanted: &Wanted) -> Result<Looked, Error> {
 
 /// The decisions of an IP address are found by the list of decisions, which searches the newest first.
 fn of_address(address: IpAddr) -> Hit {
-    let to = format!("/decisions{}", crate::address::query_with("", "q", Some(&address.to_string())));
+    let to = format!("/decisions{}", crate::http::address::query_with("", "q", Some(&address.to_string())));
     Hit::new(HitKind::Decision, to, format!("Requests from {address}"), "Decisions".to_owned())
 }
 

@@ -15,7 +15,7 @@ pub use hit::{Hit, HitKind};
 pub(crate) use places::{pages, shortcuts};
 
 use super::search::{Sought, narrow, sought_text};
-use crate::{Error, admin::ReadName, context::visitor};
+use crate::{Error, admin::ReadName, http::context::visitor};
 
 /// The results of a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub async fn find_anything(#[server(default)] q: String) -> Result<(), Error> {
     if let Wanted::Text(_) = wanted {
         match sought_text(&q).await? {
             Sought::License(id) => {
-                crate::address::go(&format!("/licenses/{id}"));
+                crate::http::address::go(&format!("/licenses/{id}"));
                 return Ok(());
             }
             Sought::UnknownCode(end) => return to_end_of_code(&end).await,
@@ -89,7 +89,7 @@ pub async fn find_anything(#[server(default)] q: String) -> Result<(), Error> {
         Wanted::Token(ids) => {
             for id in ids {
                 if let [hit, ..] = look(&Wanted::Ids(vec![*id])).await?.hits.as_slice() {
-                    crate::address::go(&hit.to);
+                    crate::http::address::go(&hit.to);
                     return Ok(());
                 }
             }
@@ -101,7 +101,7 @@ pub async fn find_anything(#[server(default)] q: String) -> Result<(), Error> {
     };
     let Looked { hits, similar } = look(&wanted).await?;
     match hits.as_slice() {
-        [hit] if !similar => crate::address::go(&hit.to),
+        [hit] if !similar => crate::http::address::go(&hit.to),
         [] => match end_of_code_part(&text) {
             Some(end) => return to_end_of_code(&end).await,
             None => narrow("/find", [("q", &text)])?,

@@ -7,7 +7,7 @@ use super::tab::page_of;
 use crate::{
     Error,
     admin::{guard, read_id, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// Stops activations and renewals until the license is reinstated.

@@ -70,7 +70,7 @@ pub async fn reveal_code(#[server(default)] id: String) -> Result<(), Error> {
     let id = crate::admin::read_id(&id)?;
     let code = crate::admin::service()?.licenses().reveal_code(id, &actor).await?;
     keep(id, code, false).await?;
-    crate::address::go(&format!("/licenses/{id}"));
+    crate::http::address::go(&format!("/licenses/{id}"));
     Ok(())
 }
 
@@ -81,6 +81,6 @@ pub async fn reissue_code(#[server(default)] id: String, #[server(default)] reas
     let id = crate::admin::read_id(&id)?;
     let code = crate::admin::service()?.licenses().reissue_code(id, &reason, &actor).await?;
     keep(id, code.written().to_owned(), false).await?;
-    crate::done::Done::CodeReissued.at(&format!("/licenses/{id}"));
+    crate::http::done::Done::CodeReissued.at(&format!("/licenses/{id}"));
     Ok(())
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::{
     Error,
     admin::{guard, preference},
-    context::LicenseColumns,
+    http::context::LicenseColumns,
 };
 
 /// Stores in this browser which columns the list shows: those whose check boxes were sent.

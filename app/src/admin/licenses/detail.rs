@@ -208,7 +208,7 @@ impl LicenseDetail {
         let by_people = EventFilter {
             license_id: Some(self.id),
             by: Some(EventActors::Others),
-            act: Some(licensing::EventKind::LicenseChanged.name().to_owned()),
+            kind: Some(licensing::EventKind::LicenseChanged.name().to_owned()),
             ..EventFilter::default()
         };
         let events = on.events(&by_people, Paging::First, EVENTS).await?;

@@ -7,7 +7,7 @@ use super::tab::page_of;
 use crate::{
     Error,
     admin::{guard, read_id, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// The periods that the form offers: value, label and number of months. The first is the default.

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use crate::{
     Error,
     admin::{ReadName, guard, guard_read, read_id, service},
-    done::Done,
     feature_values,
+    http::done::Done,
     terms_form::TermsFields,
 };
 
@@ -120,7 +120,7 @@ pub async fn create_license(
     let (license, code) = service.licenses().create_license(new, &actor).await?;
     super::code::keep(license.id, code.written().to_owned(), true).await?;
     crate::admin::first_run::keep(&service, license.id, code.written()).await?;
-    crate::address::go(&format!("/licenses/{}", license.id));
+    crate::http::address::go(&format!("/licenses/{}", license.id));
     Ok(())
 }
 

@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::LicenseLine;
 use crate::{
-    Error, FieldError, address,
+    Error, FieldError,
     admin::{ReadName, paging::PageLinks, search::Search},
+    http::address,
 };
 
 /// A page of the list of licenses.
@@ -66,9 +67,9 @@ pub async fn list_licenses(query: LicenseQuery, before: String, after: String) -
     let service = crate::admin::service()?;
     let now = service.clock().now();
     let (filter, unreadable) = service.licenses().read_filter(&query).await?;
-    let filter = LicenseFilter { without_email: crate::context::visitor().hides_emails, ..filter };
+    let filter = LicenseFilter { without_email: crate::http::context::visitor().hides_emails, ..filter };
     let all = service.counter().counts().await?.map(|counts| counts.licenses);
-    let views = match crate::context::visitor().account {
+    let views = match crate::http::context::visitor().account {
         Some(account) => service.licenses().views(account.id).await?,
         None => Vec::new(),
     };
@@ -123,7 +124,7 @@ pub async fn find_license(#[server(flatten)] query: LicenseQuery) -> Result<(), 
     crate::admin::guard::<FindLicense>()?;
     let search = FindLicense { query };
     match sought(&search).await? {
-        Sought::License(id) => crate::address::go(&format!("/licenses/{id}")),
+        Sought::License(id) => crate::http::address::go(&format!("/licenses/{id}")),
         Sought::UnknownCode(_) => {
             return Err(Error::Refused(
                 "No license has this code: check it for typing errors, or search for the customer instead.".to_owned(),

@@ -8,7 +8,7 @@ use super::{extend::read_extension, name_of};
 use crate::{
     Error,
     admin::{ReadName, guard, guard::guard_also, guard_read, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// An act on many licenses.
@@ -167,7 +167,7 @@ async fn start(act: BulkAct, (query, expected): (LicenseQuery, &str), actor: &se
         return Err(Error::Refused("Too many licenses match. Narrow the filter.".to_owned()));
     }
     if crate::number::read(expected) != Some(selection.count()) {
-        let now = crate::words::count(selection.count(), "license");
+        let now = crate::text::words::count(selection.count(), "license");
         return Err(Error::Conflict(format!(
             "The list has changed since you opened this page: it has {now} now. Check the number and confirm again."
         )));

@@ -6,7 +6,7 @@ use super::tab::LicenseTab;
 use crate::{
     Error,
     admin::{guard, read_id, service},
-    done::Done,
+    http::done::Done,
 };
 
 /// Changes a license's notes.

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::context::FormPage;
+use crate::http::context::FormPage;
 
 /// A tab of a license's page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

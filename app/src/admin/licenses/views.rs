@@ -5,13 +5,13 @@ use service::LicenseQuery;
 
 use super::list::search_of;
 use crate::{
-    Error, address,
+    Error,
     admin::{
         guard, read_id,
         search::{Search, refuse_token},
         service,
     },
-    done::Done,
+    http::{address, done::Done},
 };
 
 /// Saves the filters and the order of the list under a name, for the signed-in account alone.

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::{
-    Error, address,
+    Error,
     admin::{browser, guard, offline, origin, service},
-    done::Done,
+    http::{address, done::Done},
 };
 
 /// Reads a file and shows its contents. A request that was granted before leads to its response, which may have been

@@ -191,7 +191,7 @@ async fn read_request(
         asks = product.is_some();
         if let Some(product) = product {
             let text = service.licenses().license_filter(q).await?;
-            let without_email = crate::context::visitor().hides_emails;
+            let without_email = crate::http::context::visitor().hides_emails;
             let of_product = LicenseFilter { product_id: Some(product.id), without_email, ..text };
             let page = on.licenses(&of_product, Default::default(), MOST_CHOICES, now).await?;
             more = page.next.is_some();

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 
 use crate::{
-    Error, address,
+    Error,
     admin::{
         guard,
         search::{Search, Sought, narrow, sought},
     },
+    http::address,
 };
 
 /// Searches for the license that the file is for. A whole code chooses its license; any other text narrows the choice.

@@ -24,7 +24,7 @@ pub async fn create_policy(
     let form = read(name, &terms, features, &mut wrong);
     let form = wrong.or(form)?;
     let policy = service.licenses().create_policy(product.map(|it| it.id).unwrap_or_default(), form, &actor).await?;
-    crate::done::Done::PolicyCreated.at(&match wanted == crate::address::LICENSE_WANTED {
+    crate::http::done::Done::PolicyCreated.at(&match wanted == crate::http::address::LICENSE_WANTED {
         true => format!("/licenses/new?policy={}", policy.id),
         false => format!("/policies/{}", policy.id),
     });
@@ -67,7 +67,7 @@ pub async fn change_policy(
         None
     };
     service.licenses().save_policy(id, opened, form, reason, &actor).await?;
-    crate::done::Done::PolicyChanged.at(&format!("/policies/{id}"));
+    crate::http::done::Done::PolicyChanged.at(&format!("/policies/{id}"));
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Error,
-    address::{LICENSE_WANTED, WANTED},
+    http::address::{LICENSE_WANTED, WANTED},
 };
 
 /// A product's details as typed.
@@ -20,7 +20,7 @@ pub struct ProductFields {
     pub code_shape: String,
     /// The features, in the format of [`features::read`](crate::features::read).
     pub features: String,
-    /// The released versions, in the format of [`releases::read`](crate::releases::read).
+    /// The released versions, in the format of [`versions::read`](crate::text::versions::read).
     pub releases: String,
 }
 
@@ -40,7 +40,7 @@ pub async fn create_product(
     let form = wrong.or(service::ProductForm { code, ..form })?;
     let product = crate::admin::service()?.licenses().create_product(form, &actor).await?;
     let id = product.id;
-    crate::done::Done::ProductCreated.at(&match wanted == LICENSE_WANTED {
+    crate::http::done::Done::ProductCreated.at(&match wanted == LICENSE_WANTED {
         true => format!("/policies/new?product={id}&{WANTED}={LICENSE_WANTED}"),
         false => format!("/products/{id}"),
     });
@@ -61,7 +61,7 @@ pub async fn change_product(
     let mut wrong = licensing::Invalid::default();
     let form = service::ProductForm { lifecycle: product.lifecycle, ..fields.read(&mut wrong) };
     service.licenses().save_product(id, opened, wrong.or(form)?, &actor).await?;
-    crate::done::Done::ProductChanged.at(&format!("/products/{id}"));
+    crate::http::done::Done::ProductChanged.at(&format!("/products/{id}"));
     Ok(())
 }
 
@@ -84,7 +84,7 @@ pub async fn withdraw_product(
         return Err(Error::field("name", format!("does not match: type “{}”", product.name)));
     }
     service.licenses().set_lifecycle(id, Lifecycle::Withdrawn, &reason, &actor).await?;
-    crate::done::Done::ProductWithdrawn.at(&format!("/products/{id}"));
+    crate::http::done::Done::ProductWithdrawn.at(&format!("/products/{id}"));
     Ok(())
 }
 
@@ -100,7 +100,7 @@ pub async fn offer_product_again(
         .licenses()
         .set_lifecycle(id, licensing::product::Lifecycle::Active, &reason, &actor)
         .await?;
-    crate::done::Done::ProductOfferedAgain.at(&format!("/products/{id}"));
+    crate::http::done::Done::ProductOfferedAgain.at(&format!("/products/{id}"));
     Ok(())
 }
 
@@ -117,7 +117,7 @@ impl ProductFields {
                 .keep("code_shape", CodeShape::from_name(&self.code_shape).ok_or(CHOOSE))
                 .unwrap_or_default(),
             features: listed(crate::features::read(&self.features), wrong),
-            releases: listed(crate::releases::read(&self.releases), wrong),
+            releases: listed(crate::text::versions::read(&self.releases), wrong),
             ..service::ProductForm::default()
         }
     }

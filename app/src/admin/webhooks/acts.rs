@@ -10,8 +10,8 @@ use super::MADE;
 use crate::{
     Error,
     admin::{browser, guard, read_id, service},
-    done::Done,
     form::read_revision,
+    http::done::Done,
 };
 
 /// The check boxes of the groups of types; an unchecked one is empty.

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use crate::{
     admin::sign_in::SignOut,
     components::{Icon, Symbol},
-    context::{SignedIn, visitor},
     form::{Form, act},
-    roles::role_name,
+    http::context::{SignedIn, visitor},
+    text::roles::role_name,
 };
 
 /// Name, role, and the sign-out button.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::context::visitor;
+use crate::http::context::visitor;
 
 /// Links to the home page.
 #[component]

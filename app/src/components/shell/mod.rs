@@ -27,9 +27,11 @@ pub use plain_page::PlainPage;
 use super::{Fault, Icon, Notice, Symbol, Toast, Tone};
 use crate::{
     Error,
-    address::{self, sign_in_address},
-    context::visitor,
     form::{SignInAndGoOn, refused_form},
+    http::{
+        address::{self, sign_in_address},
+        context::visitor,
+    },
 };
 
 /// The pages for signed-in visitors. Others are redirected to the sign-in page, and back here afterwards.

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::{
     admin::accounts::own::ViewAsSelf,
     components::{Icon, Symbol},
-    context::visitor,
     form::{Form, Submit, act},
+    http::context::visitor,
 };
 
 /// The role, and the button to return.

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::{
     admin::theme::ChooseTheme,
     components::{Icon, Symbol},
-    context::{Theme, visitor},
     form::{Form, act},
+    http::context::{Theme, visitor},
 };
 
 /// Three buttons, each of which submits its choice.

@@ -7,7 +7,7 @@ use crate::{
         detail::DecisionDetail,
         solution::{AnswerNow, SeatsInUse},
     },
-    words::count,
+    text::words::count,
 };
 
 /// The text for the customer; `None` for a grant.

@@ -12,8 +12,8 @@ use super::{
 use crate::{
     admin::decisions::detail::{DecisionDetail, decision},
     components::{Badge, Code, CopyButton, Fact, Facts, PageHead, Panel, When},
-    load::{Loaded, fetched},
-    words::{count, exact},
+    http::load::{Loaded, fetched},
+    text::words::{count, exact},
 };
 
 /// The page of a decision.

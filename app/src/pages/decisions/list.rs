@@ -6,7 +6,6 @@ use licensing::Permission;
 
 use super::labels::{REFUSALS, purpose, refusal};
 use crate::{
-    address::{self, query_values},
     admin::decisions::{DecisionLine, Decisions, FindDecisions, GroupLine, MOST_GROUPED, list_decisions},
     admin::exports::ExportDecisions,
     components::{
@@ -14,8 +13,11 @@ use crate::{
         Pager, Symbol, Table, When, choices,
     },
     form::act,
-    load::{Loaded, fetched},
-    words,
+    http::{
+        address::{self, query_values},
+        load::{Loaded, fetched},
+    },
+    text::words,
 };
 
 /// The list of decisions, or the refusals grouped by reason.

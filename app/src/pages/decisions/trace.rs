@@ -6,7 +6,7 @@ use licensing::sentence::{Piece, Sentence};
 use crate::{
     admin::decisions::detail::{StepLine, StepOutcome},
     components::Symbol,
-    words,
+    text::words,
 };
 
 /// The rules: the one that decided first, then the others in the order in which they are checked. Those that did not

@@ -10,8 +10,8 @@ use super::trace::Trace;
 use crate::{
     admin::decisions::try_out::{Supposition, TryOut, try_out},
     components::{Notice, PageHead, Panel, When},
-    load::{Loaded, fetched},
-    words::exact,
+    http::load::{Loaded, fetched},
+    text::words::exact,
 };
 
 const ASKED: [&str; 6] = ["device", "fingerprint", "version", "email", "lease", "at"];

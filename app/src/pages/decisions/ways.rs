@@ -16,8 +16,10 @@ use crate::{
     },
     components::{Badge, DisabledButton, Panel, Seats, Tone, When, dialog_address, may},
     pages::devices::{Asked, DeviceDialogs, UnblockDialog, block_scope, undo},
-    roles::reason,
-    words::{count, exact},
+    text::{
+        roles::reason,
+        words::{count, exact},
+    },
 };
 
 /// The answer that the same request would get now, as a badge. `None` for a grant, and if it cannot be repeated.

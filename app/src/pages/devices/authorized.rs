@@ -13,7 +13,7 @@ use crate::{
         Code, Confirm, Dialog, Gate, Icon, Panel, Symbol, Table, TextArea, When, dialog_address, dialog_target, may,
     },
     form::act,
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
 };
 
 /// Prefix of the name of a dialog that removes a device; the device's place in the list follows.

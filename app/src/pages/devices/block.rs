@@ -5,12 +5,14 @@ use leptos_router::components::Form as Asking;
 use licensing::{Permission, activation::BlockScope};
 
 use crate::{
-    address::query_values,
     admin::devices::blocks::{BlockDevice, Blocking, Reach, block_form},
     components::{CheckField, Code, FormSection, Notice, Only, PageHead, SelectField, TextField, Tone},
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
-    words,
+    http::{
+        address::query_values,
+        load::{Loaded, fetched},
+    },
+    text::words,
 };
 
 /// Blocks the device, or the fingerprint, that the address names.

@@ -7,14 +7,16 @@ use licensing::{Permission, activation::BlockScope};
 use uuid::Uuid;
 
 use crate::{
-    address::query_values,
     admin::devices::blocks::{BlockLine, Blocks, UnblockDevice, list_blocks},
     components::{
         AFTER, BEFORE, Code, Confirm, Dialog, Empty, Gate, Icon, PageHead, Pager, Panel, Symbol, Table, When,
         dialog_address, dialog_target, may,
     },
     form::act,
-    load::{Loaded, fetched},
+    http::{
+        address::query_values,
+        load::{Loaded, fetched},
+    },
 };
 
 /// The list of all blocks.

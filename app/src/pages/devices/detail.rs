@@ -16,9 +16,9 @@ use crate::{
     admin::devices::{DeviceDetail, ReturnTo, Twin, acts::RevokeDevice, device},
     components::{Code, Fact, Facts, Icon, Notice, PageHead, Panel, Symbol, Tone, When, dialog_address, may},
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
     pages::audit_sentences::Timeline,
-    roles::reason,
+    text::roles::reason,
 };
 
 /// The page of a device.

@@ -13,14 +13,16 @@ use super::{
     terms::{FeaturesPanel, TermsPanel},
 };
 use crate::{
-    address::query_values,
     admin::licenses::{
         code::{Secret, take_secret},
         detail::{LicenseDetail, license},
         tab::LicenseTab,
     },
     components::{AFTER, BEFORE, Code, DIALOG, Fact, Facts, Panel, When, may},
-    load::{Loaded, fetched},
+    http::{
+        address::query_values,
+        load::{Loaded, fetched},
+    },
     pages::{
         audit_sentences::Timeline,
         decisions::decisions_table,

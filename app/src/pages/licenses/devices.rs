@@ -14,7 +14,7 @@ use crate::{
     admin::{devices::DeviceLine, licenses::detail::LicenseDetail, paging::PageLinks},
     components::{Code, Pager, Panel, Seats, Table, When, dialog_address, may},
     pages::devices::{overlap_note, row_acts},
-    roles::reason,
+    text::roles::reason,
 };
 
 /// All devices, those that hold a seat first.

@@ -17,7 +17,7 @@ use crate::{
     components::{Confirm, Dialog, TextField, When},
     form::act,
     pages::devices::{Asked, DeviceDialogs},
-    words,
+    text::words,
 };
 
 /// The dialogs of a license's page.

@@ -9,7 +9,7 @@ use crate::{
     admin::licenses::form::{ChangeLicense, LicenseEdit, edit_license},
     components::{Notice, PageHead, Tone},
     form::{Form, Revision, Submit, act},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
 };
 
 /// The page for editing a license.

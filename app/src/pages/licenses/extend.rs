@@ -14,7 +14,7 @@ use crate::{
     },
     components::{Confirm, Day, Dialog, SelectField, TextField},
     form::act,
-    words,
+    text::words,
 };
 
 /// The dialogs that give a customer more, and the dialog for tags.

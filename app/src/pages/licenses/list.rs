@@ -11,7 +11,6 @@ use super::{
 };
 use crate::{
     FieldError,
-    address::{query_values, query_with},
     admin::exports::ExportLicenses,
     admin::licenses::columns::ChooseColumns,
     admin::licenses::list::{FindLicense, KEYS, Licenses, list_licenses, query_of},
@@ -20,9 +19,12 @@ use crate::{
         AFTER, BEFORE, CheckField, Confirm, Dialog, Empty, ExportButton, ExportDialog, Filter, Filters, Gate, Icon,
         Notice, PageHead, Pager, Symbol, Tone, choices, dialog_address, may,
     },
-    context::{LicenseColumn, visitor},
     form::act,
-    load::{Loaded, fetched},
+    http::{
+        address::{query_values, query_with},
+        context::{LicenseColumn, visitor},
+        load::{Loaded, fetched},
+    },
 };
 
 /// The list of licenses, with search and filters.

@@ -6,7 +6,6 @@ use licensing::{Permission, sentence::thousands};
 use service::LicenseQuery;
 
 use crate::{
-    address::{leave_for, query_values, query_with},
     admin::licenses::{
         extend::PERIODS,
         list::{KEYS, parts, query_of},
@@ -16,8 +15,11 @@ use crate::{
     },
     components::{Empty, Notice, Only, PageHead, Panel, SelectField, Symbol, TextField, Tone, choices},
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
-    words,
+    http::{
+        address::{leave_for, query_values, query_with},
+        load::{Loaded, fetched},
+    },
+    text::words,
 };
 
 /// The key of the button that was pressed in the list, and the beginning of its value for the licenses on its page.

@@ -7,11 +7,13 @@ use live::{PolicyChoice, Typed};
 
 use super::fields::{LiveLicense, OwnFields, WhoFields};
 use crate::{
-    address::{LICENSE_WANTED, WANTED, query_with},
     admin::licenses::form::{CreateLicense, LicenseFields, NewLicense, offer_license},
     components::{Empty, FormSection, Gate, PageHead, SelectField, Symbol, TextField},
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
+    http::{
+        address::{LICENSE_WANTED, WANTED, query_with},
+        load::{Loaded, fetched},
+    },
     terms_form::TermsFields,
 };
 

@@ -8,7 +8,7 @@ use crate::{
     components::{Confirm, Dialog, DisabledButton, Panel, TextArea, dialog_address, may},
     form::{Revision, act},
     pages::audit_sentences::Timeline,
-    roles::reason,
+    text::roles::reason,
 };
 
 /// The notes, with a button that edits them, and their changes.

@@ -7,10 +7,12 @@ use licensing::terms::Validity;
 
 use super::bulk::FORM;
 use crate::{
-    address,
     admin::licenses::LicenseLine,
     components::{AFTER, BEFORE, Icon, LicenseState, MaskedCode, Seats, Symbol, When},
-    context::{LicenseColumn, LicenseColumns, visitor},
+    http::{
+        address,
+        context::{LicenseColumn, LicenseColumns, visitor},
+    },
 };
 
 /// The table of licenses, with headings that change its order. With `selects`, each has a box for an act on many.

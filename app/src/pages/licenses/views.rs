@@ -5,14 +5,13 @@ use leptos_router::hooks::use_url;
 use licensing::sentence::thousands;
 
 use crate::{
-    address::query_with,
     admin::licenses::{
         list::{KEYS, MOST_COUNTED, TabCounts, ViewTab},
         views::{DeleteView, SaveView},
     },
     components::{AFTER, BEFORE, Confirm, DIALOG, Dialog, Icon, Symbol, TextField, dialog_address},
-    done::Done,
     form::act,
+    http::{address::query_with, done::Done},
 };
 
 /// The names of the dialogs in the address.

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::home;
 use crate::{
-    address::query_values,
     admin::{
         licenses::LicenseLine,
         offline::{
@@ -23,8 +22,11 @@ use crate::{
         When,
     },
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
-    words,
+    http::{
+        address::query_values,
+        load::{Loaded, fetched},
+    },
+    text::words,
 };
 
 /// The page of a file that was read.

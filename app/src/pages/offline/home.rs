@@ -9,8 +9,8 @@ use crate::{
     admin::offline::{RecentLine, RecentRequests, acts::ReadOfflineFile, list_requests},
     components::{PageHead, Panel, Table, TextArea, When, may},
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
-    roles::reason,
+    http::load::{Loaded, fetched},
+    text::roles::reason,
 };
 
 /// The form for a device's file, and the recent offline activations.

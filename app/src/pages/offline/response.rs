@@ -5,10 +5,12 @@ use leptos_router::hooks::use_params_map;
 use licensing::Permission;
 
 use crate::{
-    address,
     admin::offline::response::{QrCode, Response, write_response},
     components::{CodeBlock, Fact, Facts, Only, PageHead, Panel, When},
-    load::{Loaded, fetched},
+    http::{
+        address,
+        load::{Loaded, fetched},
+    },
 };
 
 /// The page of a response.

@@ -7,8 +7,8 @@ use licensing::{Overrides, Permission};
 use crate::{
     admin::policies::{PolicyDetail, policy},
     components::{Fact, Facts, Gate, Icon, PageHead, Panel, Sentence, Symbol, When},
-    load::{Loaded, fetched},
-    words,
+    http::load::{Loaded, fetched},
+    text::words,
 };
 
 /// The page of a policy.

@@ -11,9 +11,9 @@ use crate::{
         terms::{LiveTerms, TermsFormFields, TermsOwner},
     },
     form::{Form, Revision, Submit, act},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
     terms_form::TermsFields,
-    words,
+    text::words,
 };
 
 /// The page for editing a policy.

@@ -7,8 +7,8 @@ use super::{super::products::new_product, new_policy};
 use crate::{
     admin::policies::{PolicyLine, ProductPolicies, list_policies},
     components::{Empty, PageHead, Sentence, Symbol, may},
-    load::{Loaded, fetched},
-    words,
+    http::load::{Loaded, fetched},
+    text::words,
 };
 
 /// The list of policies, by product.

@@ -5,14 +5,16 @@ use licensing::{Permission, Terms, text};
 
 use super::super::products::new_product;
 use crate::{
-    address::{self, LICENSE_WANTED, WANTED, is_license_wanted, query_values},
     admin::policies::{NewPolicy, Original, acts::CreatePolicy, new_policy},
     components::{
         Empty, FormSection, Only, PageHead, SelectField, Symbol, TextField,
         terms::{LiveTerms, TermsFormFields, TermsOwner},
     },
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
+    http::{
+        address::{self, LICENSE_WANTED, WANTED, is_license_wanted, query_values},
+        load::{Loaded, fetched},
+    },
     terms_form::{TEMPLATES, Template, TermsFields},
 };
 

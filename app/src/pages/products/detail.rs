@@ -16,9 +16,9 @@ use crate::{
     },
     components::{Code, Empty, Fact, Facts, Gate, Icon, Notice, PageHead, Panel, Sentence, Symbol, Table, Tone, When},
     features,
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
     pages::devices::BlocksPanel,
-    words,
+    text::words,
 };
 
 /// The page of a product.

@@ -11,7 +11,7 @@ use crate::{
     },
     components::{Confirm, Dialog, Icon, Symbol, TextField, dialog_address, may},
     form::act,
-    words,
+    text::words,
 };
 
 /// The button that opens the dialog.

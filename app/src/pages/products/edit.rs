@@ -10,8 +10,8 @@ use crate::{
     components::{FormSection, Only, PageHead, TextField},
     features,
     form::{Form, Revision, Submit, act},
-    load::{Loaded, fetched},
-    releases,
+    http::load::{Loaded, fetched},
+    text::versions,
 };
 
 /// The page for editing a product.
@@ -48,7 +48,7 @@ fn page(product: ProductDetail) -> impl IntoView {
                 </FormSection>
                 <SigningFields algorithm=product.algorithm shape=product.code_shape />
                 <FeatureLines text=features::print(&product.features) />
-                <ReleaseLines text=releases::print(&product.releases) />
+                <ReleaseLines text=versions::print(&product.releases) />
                 <div class="form-foot">
                     <Submit busy="Saving…">"Save changes"</Submit>
                     <a class="button quiet" href=back>

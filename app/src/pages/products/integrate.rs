@@ -9,12 +9,12 @@ use licensing::{
 
 use super::snippets::{LANGUAGES, Language, download};
 use crate::{
-    address::query_values,
     admin::{
         policies::PolicyLine,
         products::{ProductDetail, ProductKey},
     },
     components::{CodeBlock, CopyButton, Fact, Facts, Panel},
+    http::address::query_values,
     pages::first_call::FirstCall,
 };
 

@@ -7,8 +7,8 @@ use super::{lifecycle, new_product};
 use crate::{
     admin::products::{ProductLine, list_products},
     components::{Empty, PageHead, Symbol, Table},
-    load::{Loaded, fetched},
-    words,
+    http::load::{Loaded, fetched},
+    text::words,
 };
 
 /// The list of products.

@@ -20,8 +20,8 @@ use leptos::prelude::*;
 use licensing::{Permission, product::Lifecycle};
 
 use crate::{
-    address::{LICENSE_WANTED, WANTED, is_license_wanted, query_with},
     components::{Gate, Icon, Shape, State, Symbol},
+    http::address::{LICENSE_WANTED, WANTED, is_license_wanted, query_with},
 };
 
 /// The state of a product.

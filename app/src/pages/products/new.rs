@@ -5,10 +5,10 @@ use licensing::{CodeShape, Permission, product::Algorithm};
 
 use super::fields::{FeatureLines, ReleaseLines, SigningFields};
 use crate::{
-    address::{LICENSE_WANTED, WANTED, is_license_wanted},
     admin::products::acts::CreateProduct,
     components::{FormSection, Only, PageHead, TextField},
     form::{Form, Submit, act},
+    http::address::{LICENSE_WANTED, WANTED, is_license_wanted},
 };
 
 /// The page for creating a product.

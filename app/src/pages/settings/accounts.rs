@@ -17,10 +17,12 @@ use crate::{
         Badge, Confirm, Dialog, Empty, Icon, NewSecret, Only, PageHead, Panel, SelectField, Shape, State, Symbol,
         Table, TextField, Tone, When, dialog_address,
     },
-    context::visitor,
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
-    roles::{role_choices, role_does, role_name},
+    http::{
+        context::visitor,
+        load::{Loaded, fetched},
+    },
+    text::roles::{role_choices, role_does, role_name},
 };
 
 /// The page of all accounts and invitations.

@@ -11,7 +11,7 @@ use crate::{
         jobs::JobLine,
     },
     components::{CodeBlock, Fact, Facts, Gate, Only, PageHead, Panel, Table},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
     pages::jobs::{badge, progress},
 };
 

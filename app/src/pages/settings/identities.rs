@@ -4,11 +4,10 @@ use chrono::{DateTime, Utc};
 use leptos::{either::Either, prelude::*};
 
 use crate::{
-    address,
     admin::accounts::own::{CurrentUser, Disconnect, IdentityLine},
     components::{Code, Confirm, Dialog, DisabledButton, Empty, Icon, Panel, Symbol, Table, When, dialog_address},
-    context::ProviderLink,
     form::act,
+    http::{address, context::ProviderLink},
 };
 
 /// The connected providers, and those that can be connected. `None` if there are neither.

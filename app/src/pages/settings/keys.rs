@@ -14,8 +14,8 @@ use crate::{
         Table, When, dialog_address, dialog_target, may,
     },
     form::act,
-    load::{Loaded, fetched},
-    words,
+    http::load::{Loaded, fetched},
+    text::words,
 };
 
 /// The list of signing keys.

@@ -12,7 +12,7 @@ use crate::{
         Badge, Code, Confirm, Dialog, Notice, Only, PageHead, Table, Tone, When, dialog_address, dialog_target,
     },
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
 };
 
 /// The logins of the signed-in account.

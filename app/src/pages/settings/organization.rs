@@ -8,7 +8,7 @@ use crate::{
     admin::organization::{ChangeOrganization, Organization, organization},
     components::{FormSection, Only, PageHead, TextArea, TextField},
     form::{Form, Revision, Submit, act},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
 };
 
 /// The page of the vendor's profile.

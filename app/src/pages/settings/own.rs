@@ -7,8 +7,8 @@ use crate::{
     admin::accounts::own::{ChangePassword, CurrentUser, own_account},
     components::{Fact, Facts, FormSection, PageHead, Panel, TextField, UsernameField, When},
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
-    roles::{role_does, role_name},
+    http::load::{Loaded, fetched},
+    text::roles::{role_does, role_name},
 };
 
 /// The signed-in account's profile, identity providers and password.

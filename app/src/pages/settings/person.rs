@@ -18,9 +18,11 @@ use crate::{
         When, dialog_address,
     },
     form::{Form, Revision, Submit, act},
-    load::{Loaded, fetched},
-    roles::{role_choices, role_does, role_name},
-    words,
+    http::load::{Loaded, fetched},
+    text::{
+        roles::{role_choices, role_does, role_name},
+        words,
+    },
 };
 
 /// The page of an account.

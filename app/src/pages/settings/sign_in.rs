@@ -11,7 +11,7 @@ use crate::{
         Tone, dialog_address,
     },
     form::act,
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
 };
 
 /// The page of the sign-in settings.

@@ -1,4 +1,4 @@
-//! Acts whose events get a row in the outbox. Kept in memory and set by the service, so that an event that no subscription
+//! Kinds of events that get a row in the outbox. Kept in memory and set by the service, so that an event that no subscription
 //! wants costs nothing.
 
 use std::{
@@ -11,29 +11,29 @@ use std::{
 
 use tokio::sync::Notify;
 
-/// Acts whose events get a row in the outbox.
+/// Kinds of events that get a row in the outbox.
 #[derive(Debug, Default)]
 pub(crate) struct Published {
     /// `false` if there are none, which is the usual case.
     any: AtomicBool,
-    acts: Mutex<Arc<HashSet<&'static str>>>,
+    kinds: Mutex<Arc<HashSet<&'static str>>>,
     /// Notified after the commit of a transaction with rows in the outbox.
     committed: Notify,
 }
 
 impl Published {
-    pub(crate) fn set(&self, acts: HashSet<&'static str>) {
-        let any = !acts.is_empty();
-        *self.acts.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(acts);
+    pub(crate) fn set(&self, kinds: HashSet<&'static str>) {
+        let any = !kinds.is_empty();
+        *self.kinds.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(kinds);
         self.any.store(any, Ordering::Release);
     }
 
-    /// The acts; `None` if there are none.
-    pub(crate) fn acts(&self) -> Option<Arc<HashSet<&'static str>>> {
+    /// The kinds; `None` if there are none.
+    pub(crate) fn kinds(&self) -> Option<Arc<HashSet<&'static str>>> {
         if !self.any.load(Ordering::Acquire) {
             return None;
         }
-        Some(Arc::clone(&self.acts.lock().unwrap_or_else(PoisonError::into_inner)))
+        Some(Arc::clone(&self.kinds.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
     pub(crate) fn notify(&self) {

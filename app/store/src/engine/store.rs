@@ -154,13 +154,13 @@ impl Store {
     }
 
     /// Sets the acts whose events get a row in the outbox, in the event's own transaction. None at first.
-    pub fn publish(&self, acts: HashSet<&'static str>) {
-        self.pools.published.set(acts);
+    pub fn publish(&self, kinds: HashSet<&'static str>) {
+        self.pools.published.set(kinds);
     }
 
     /// Returns `true` if events of this act get a row in the outbox. For events that are written only for subscriptions.
-    pub fn publishes(&self, act: EventKind) -> bool {
-        self.pools.published.acts().is_some_and(|acts| acts.contains(act.name()))
+    pub fn publishes(&self, kind: EventKind) -> bool {
+        self.pools.published.kinds().is_some_and(|kinds| kinds.contains(kind.name()))
     }
 
     /// Returns when this process has committed rows to the outbox since the last call.

@@ -101,9 +101,9 @@ impl Tx {
     }
 
     /// Returns those of these acts whose events get a row in the outbox, and remembers that there are some.
-    pub(crate) fn publishes<'a, T>(&mut self, events: &'a [T], act: impl Fn(&T) -> &str) -> Vec<&'a T> {
-        let Some(acts) = self.store.pools.published.acts() else { return vec![] };
-        let published: Vec<_> = events.iter().filter(|event| acts.contains(act(event))).collect();
+    pub(crate) fn publishes<'a, T>(&mut self, events: &'a [T], kind: impl Fn(&T) -> &str) -> Vec<&'a T> {
+        let Some(kinds) = self.store.pools.published.kinds() else { return vec![] };
+        let published: Vec<_> = events.iter().filter(|event| kinds.contains(kind(event))).collect();
         self.publishes |= !published.is_empty();
         published
     }

@@ -83,7 +83,7 @@ contract!(pages_cover_every_event_once_and_lead_back, async |db| {
 
 contract!(events_are_filtered_by_license_act_and_text, async |db| {
     let with = |n, act: &str, actor: &str, subject: &str, license: Option<u128>| Event {
-        act: act.to_owned(),
+        kind: act.to_owned(),
         actor_name: actor.to_owned(),
         subject_name: subject.to_owned(),
         license_id: license.map(id),
@@ -106,17 +106,17 @@ contract!(events_are_filtered_by_license_act_and_text, async |db| {
     for (filter, expected) in [
         (EventFilter { license_id: Some(id(50)), ..all() }, vec![2, 1]),
         (EventFilter { license_id: Some(id(99)), ..all() }, vec![]),
-        (EventFilter { act: text("license."), ..all() }, vec![2, 1]),
-        (EventFilter { act: text("license"), ..all() }, vec![3, 2, 1]),
-        (EventFilter { act: text("revoked"), ..all() }, vec![]),
-        (EventFilter { act: text("LICENSE."), ..all() }, vec![2, 1]),
-        (EventFilter { act: text("%"), ..all() }, vec![]),
+        (EventFilter { kind: text("license."), ..all() }, vec![2, 1]),
+        (EventFilter { kind: text("license"), ..all() }, vec![3, 2, 1]),
+        (EventFilter { kind: text("revoked"), ..all() }, vec![]),
+        (EventFilter { kind: text("LICENSE."), ..all() }, vec![2, 1]),
+        (EventFilter { kind: text("%"), ..all() }, vec![]),
         (EventFilter { text: text("ADA"), ..all() }, vec![4, 1]),
         (EventFilter { text: text("gmbh"), ..all() }, vec![2, 1]),
         (EventFilter { text: text("100%"), ..all() }, vec![3]),
         (EventFilter { text: text("p_1"), ..all() }, vec![4]),
         (EventFilter { text: text("1!"), ..all() }, vec![5]),
-        (EventFilter { text: text("bob"), act: text("license."), license_id: Some(id(50)), ..all() }, vec![2]),
+        (EventFilter { text: text("bob"), kind: text("license."), license_id: Some(id(50)), ..all() }, vec![2]),
         (EventFilter { subject_id: Some(id(10)), ..all() }, vec![4, 1]),
         (EventFilter { subject_id: Some(id(10)), license_id: Some(id(50)), ..all() }, vec![1]),
     ] {

@@ -287,7 +287,7 @@ pub(crate) fn event(n: u128) -> Event {
         actor_kind: "account".to_owned(),
         actor_id: None,
         actor_name: "Ada".to_owned(),
-        act: "license.created".to_owned(),
+        kind: "license.created".to_owned(),
         subject_kind: "license".to_owned(),
         subject_id: None,
         subject_name: "Example GmbH".to_owned(),

@@ -123,7 +123,7 @@ contract!(only_published_acts_get_a_row_in_the_outbox_and_only_if_they_commit, a
         actor_kind: "server".to_owned(),
         actor_id: None,
         actor_name: "server".to_owned(),
-        act: act.to_owned(),
+        kind: act.to_owned(),
         subject_kind: "license".to_owned(),
         subject_id: None,
         subject_name: ODD.to_owned(),

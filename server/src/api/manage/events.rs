@@ -80,7 +80,7 @@ pub(super) fn read_filter(state: &AppState, program: &Program, fields: &mut Fiel
         since: fields.time("since"),
         until: fields.time("until"),
         products: program.products().to_vec(),
-        act: fields.text("act"),
+        kind: fields.text("act"),
         text: fields.text("q"),
         without_email: program.views() && state.config.hide_emails_from_viewers,
     }

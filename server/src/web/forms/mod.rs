@@ -7,11 +7,14 @@
 use std::{convert::Infallible, sync::Arc};
 
 use app::{
-    Error, address,
+    Error,
     admin::API,
     components::DIALOG,
-    context::{Browser, FormPage},
     form::{ACTION, FORM, PROOF, SIGN_IN, Submitted, is_ours, is_secret},
+    http::{
+        address,
+        context::{Browser, FormPage},
+    },
 };
 use axum::{
     Router,

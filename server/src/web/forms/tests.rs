@@ -1,9 +1,10 @@
 //! A tiny app with one form, which is posted as by a browser without scripts.
 
 use app::{
-    Error, address,
+    Error,
     components::TextField,
     form::{Form, Submit, act},
+    http::address,
 };
 use axum::{
     Router,

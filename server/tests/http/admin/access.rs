@@ -120,7 +120,7 @@ contract!(a_refused_act_is_logged_once_with_the_name_of_its_actor, async |db| {
     let support = signed_in(&server, Role::Support).await;
     assert_eq!(support.call("/admin/api/accounts/change-role", "").await.status, StatusCode::FORBIDDEN);
     let mut reading = server.service.store().read().await.unwrap();
-    let filter = EventFilter { act: Some("act.refused".to_owned()), ..EventFilter::default() };
+    let filter = EventFilter { kind: Some("act.refused".to_owned()), ..EventFilter::default() };
     let [event] = reading.on().events(&filter, Paging::First, 10).await.unwrap().rows.try_into().unwrap();
     assert_eq!((event.actor_name.as_str(), event.subject_name.as_str()), ("Olga Owner", "accounts/change-role"));
     assert_eq!(event.actor_id, Some(Uuid::from_u128(Role::Support as u128 + 1)));
@@ -132,7 +132,7 @@ contract!(a_refused_page_is_logged_with_the_name_of_its_read, async |db| {
     let support = signed_in(&server, Role::Support).await;
     assert_eq!(support.open("/licenses/new").await.status, StatusCode::FORBIDDEN);
     let mut reading = server.service.store().read().await.unwrap();
-    let filter = EventFilter { act: Some("act.refused".to_owned()), ..EventFilter::default() };
+    let filter = EventFilter { kind: Some("act.refused".to_owned()), ..EventFilter::default() };
     let [event] = reading.on().events(&filter, Paging::First, 10).await.unwrap().rows.try_into().unwrap();
     assert_eq!((event.actor_name.as_str(), event.subject_name.as_str()), ("Olga Owner", "licenses/new"));
 });

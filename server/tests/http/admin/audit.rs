@@ -17,7 +17,7 @@ contract!(a_line_names_the_license_of_its_device, async |db| {
     let license = server.license().create().await;
     server.activate_with(&license, "one", json!({ "deviceName": "Studio Mac" })).await.token();
     let id = session(&server, &license, "one").await;
-    let log = owner.open("/audit?act=device.").await;
+    let log = owner.open("/audit?kind=device.").await;
     assert!(page_text(&log).contains("Studio Macactivated License of Ingrid Solberg"), "{}", page_text(&log));
     for link in [format!("/devices/{id}"), format!("/licenses/{}", license.id)] {
         assert!(log.text().contains(&format!("href=\"{link}\"")), "{link}");
@@ -54,7 +54,7 @@ contract!(the_log_is_filtered_by_who_and_when, async |db| {
     let later = signed_in(&server, Role::Support).await;
     let shown = page_text(&later.open("/audit?hours=24").await);
     assert!(!shown.contains(activated) && shown.contains("signed in"), "{shown}");
-    let found = later.submit("/audit", "_action=/admin/api/audit/find&_form=find&q=&by=devices&hours=168&act=").await;
+    let found = later.submit("/audit", "_action=/admin/api/audit/find&_form=find&q=&by=devices&hours=168&kind=").await;
     assert_eq!(found.header("location"), "/audit?by=devices&hours=168");
 });
 
@@ -84,7 +84,7 @@ contract!(a_list_is_exported_with_its_filter_once_by_those_who_may, async |db| {
             assert_eq!(admin.open("/export").await.header("location"), "/", "a download works once");
         }
     }
-    let events = page_text(&admin.open("/audit?act=records.").await);
+    let events = page_text(&admin.open("/audit?kind=records.").await);
     assert_eq!(events.matches("exported").count(), 4, "{events}");
 
     let support = signed_in(&server, Role::Support).await;

@@ -22,7 +22,7 @@ pub(super) async fn session(server: &Server, license: &Issued, device: &str) -> 
 pub(super) async fn send(person: &Person<'_>, page: &str, function: &str, fields: &[(&str, &str)]) -> Answer {
     let form = if function == "devices/authorize" { "enter" } else { function.split('/').next_back().unwrap() };
     let form = fields.iter().fold(format!("_action=/admin/api/{function}&_form={form}"), |form, (name, value)| {
-        format!("{form}&{name}={}", app::address::escape(value))
+        format!("{form}&{name}={}", app::http::address::escape(value))
     });
     person.submit(page, &form).await
 }

@@ -162,7 +162,7 @@ contract!(find_does_not_reveal_hidden_addresses, async |db| {
     named(&server, "Countess", "", "ada@acme.example").await;
     let viewer = signed_in(&server, Role::Viewer).await;
     for text in ["ada@acme.example", "ada acme", "acme", "acmee example"] {
-        let page = viewer.open(&format!("/find?q={}", app::address::escape(text))).await;
+        let page = viewer.open(&format!("/find?q={}", app::http::address::escape(text))).await;
         assert!(page.text().contains("Nothing found"), "{text}");
     }
     assert!(place(&viewer, "countess").await.starts_with("/licenses/"));

@@ -217,7 +217,7 @@ contract!(no_user_input_becomes_markup, async |db| {
     for role in Role::ALL {
         people.push((role.name(), signed_in(&server, role).await));
     }
-    let escaped = app::address::escape(PLANT);
+    let escaped = app::http::address::escape(PLANT);
     let query: Vec<String> = QUERY.iter().map(|key| format!("{key}={escaped}")).collect();
     for door in ROUTES.iter().filter(|door| door.method == "GET") {
         let known = second.opened.keys().find(|address| fits(door.path, address)).cloned();
@@ -260,7 +260,7 @@ contract!(no_number_and_no_date_is_too_large_for_a_page, async |db| {
         let known = found.opened.keys().find(|address| fits(door.path, address)).unwrap();
         let path = known.split('?').next().unwrap();
         for extreme in EXTREMES {
-            let extreme = app::address::escape(extreme);
+            let extreme = app::http::address::escape(extreme);
             let query: Vec<String> = QUERY.iter().map(|key| format!("{key}={extreme}")).collect();
             let narrow = format!("{path}?hours={extreme}&before={extreme}");
             let strange = door.path.split('/').map(|part| if part.starts_with('{') { &extreme } else { part });

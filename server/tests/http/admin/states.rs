@@ -129,13 +129,14 @@ contract!(staff_search_for_the_license_of_a_request_without_a_code, async |db| {
     let device = Device::new("without code");
     let mut claims = device.asks(&license, 1, &server);
     claims.as_object_mut().unwrap().remove("activationCode");
-    let file = app::address::escape(&device.request(&claims));
+    let file = app::http::address::escape(&device.request(&claims));
     let read = support.submit("/offline", &format!("_action=/admin/api/offline/read&_form=file&file={file}")).await;
     assert_eq!(read.header("location"), "/offline/read", "{}", read.text());
     let all = support.open("/offline/read").await;
     assert!(!all.text().contains("Ingrid Solberg") && all.text().contains("Search for others"), "she is the oldest");
 
-    let find = |q: &str| format!("_action=/admin/api/offline/find-license&_form=find&q={}", app::address::escape(q));
+    let find =
+        |q: &str| format!("_action=/admin/api/offline/find-license&_form=find&q={}", app::http::address::escape(q));
     let found = support.submit("/offline/read", &find("solberg")).await;
     assert_eq!(found.header("location"), "/offline/read?q=solberg", "{}", found.text());
     let narrowed = support.open("/offline/read?q=solberg").await;

@@ -20,7 +20,7 @@ async fn save(person: &Person<'_>, list: &str, name: &str) -> crate::fixture::An
 }
 
 async fn events(server: &Server, act: &str) -> usize {
-    let filter = EventFilter { act: Some(act.to_owned()), ..EventFilter::default() };
+    let filter = EventFilter { kind: Some(act.to_owned()), ..EventFilter::default() };
     let mut reading = server.service.store().read().await.unwrap();
     reading.on().events(&filter, Default::default(), 100).await.unwrap().rows.len()
 }
@@ -93,7 +93,7 @@ contract!(a_view_never_holds_a_code_or_a_token_and_their_number_is_limited, asyn
         (&foreign.code, "holds an activation code"),
         (&token, "That is a token"),
     ] {
-        let list = format!("/licenses?q={}", app::address::escape(secret));
+        let list = format!("/licenses?q={}", app::http::address::escape(secret));
         let refused = save(&viewer, &list, "Mine").await;
         assert!(refused.status.is_client_error(), "{}", refused.status);
         assert!(refused.text().contains(why), "{why}: {}", page_text(&refused));

@@ -39,11 +39,11 @@ contract!(taking_something_from_others_requires_a_reason_which_is_logged, async 
         let asked = form(&owner, &page, function).await;
         let silent = send(&owner, &page, &asked).await;
         assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
-        assert_ne!(last_event(&server, subject).await.act, act, "{page}");
+        assert_ne!(last_event(&server, subject).await.kind, act, "{page}");
         let done = send(&owner, &page, &asked.fill("reason", "Stolen in Oslo.")).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{page}");
         let event = last_event(&server, subject).await;
-        assert_eq!((event.act.as_str(), event.reason.as_deref()), (act, Some("Stolen in Oslo.")), "{page}");
+        assert_eq!((event.kind.as_str(), event.reason.as_deref()), (act, Some("Stolen in Oslo.")), "{page}");
     }
 });
 
@@ -77,7 +77,7 @@ contract!(withdrawing_a_product_shows_how_many_licenses_it_stops_and_requires_a_
     assert_eq!(lifecycle().await, Lifecycle::Withdrawn);
     assert_eq!(server.activate(&license, "one").await.status, StatusCode::FORBIDDEN);
     let event = last_event(&server, id).await;
-    assert_eq!((event.act.as_str(), event.reason.as_deref()), ("product.withdrawn", Some("Replaced.")));
+    assert_eq!((event.kind.as_str(), event.reason.as_deref()), ("product.withdrawn", Some("Replaced.")));
 
     let dialog = format!("{page}?dialog=offer-again");
     let asked = form(&admin, &dialog, "products/offer-again").await.fill("reason", "A slip.");

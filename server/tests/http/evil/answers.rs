@@ -195,7 +195,7 @@ contract!(a_callback_is_valid_once_even_with_several_cookies, async |db| {
         (0..4).map(|_| person.copied()).collect()
     };
     let asked = state_of(&setup);
-    let query = format!("code={CODE}&state={asked}&iss={}", app::address::escape(&setup.evil.issuer));
+    let query = format!("code={CODE}&state={asked}&iss={}", app::http::address::escape(&setup.evil.issuer));
     let [a, b, c, d] = copies.as_slice() else { panic!("four") };
     let answers = tokio::join!(come_back(a, &query), come_back(b, &query), come_back(c, &query), come_back(d, &query));
     let statuses: Vec<u16> =

@@ -99,7 +99,7 @@ fn malicious_answers_about_a_signed_in_user_end_the_login_and_change_no_role() {
             assert_eq!(setup.account("person-1").await.unwrap().role, Role::Viewer, "{name}");
             assert!(setup.account("person-2").await.is_none(), "{name}");
             let newest = setup.events().await.into_iter().next().unwrap();
-            assert_eq!(newest.act, "account.signed_out", "{name}");
+            assert_eq!(newest.kind, "account.signed_out", "{name}");
             let why = newest.reason.unwrap_or_default();
             assert!(!why.is_empty() && why.len() < 400 && !why.contains(char::is_control), "{name}: {why}");
         }
@@ -182,7 +182,7 @@ fn a_user_who_disconnects_during_a_check_keeps_no_role_by_it() {
         assert!(!is_in(&person).await);
         assert_eq!(setup.evil.calls("/token"), 1, "the answer to the canceled request applies to the next");
         let newest = setup.events().await.into_iter().next().unwrap();
-        assert_eq!(newest.act, "account.role_lost");
+        assert_eq!(newest.kind, "account.role_lost");
     });
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn token(evil: &Evil, jti: &str) -> String {
 }
 
 pub(crate) async fn post(server: &Server, token: &str) -> u16 {
-    post_body(server, &format!("logout_token={}", app::address::escape(token))).await
+    post_body(server, &format!("logout_token={}", app::http::address::escape(token))).await
 }
 
 async fn post_body(server: &Server, body: &str) -> u16 {
@@ -150,7 +150,7 @@ fn malicious_logout_tokens_end_nothing() {
             reported.iter().zip(["no logout event", "not allowed", "its signature", "a key or rules of its own"])
         {
             let reason = event.reason.as_deref().unwrap();
-            assert_eq!((event.act.as_str(), event.subject_name.as_str()), ("account.sign_out_refused", "acme"));
+            assert_eq!((event.kind.as_str(), event.subject_name.as_str()), ("account.sign_out_refused", "acme"));
             assert!(reason.contains(why), "{reason}");
         }
         server.clock.advance(20);

@@ -154,7 +154,7 @@ impl Evil {
 
     /// The user agrees. Returns the query of the callback.
     pub(crate) fn agrees(&self, asked: HashMap<String, String>) -> String {
-        let query = format!("code={CODE}&state={}&iss={}", asked["state"], app::address::escape(&self.issuer));
+        let query = format!("code={CODE}&state={}&iss={}", asked["state"], app::http::address::escape(&self.issuer));
         let mut says = self.says();
         says.secrets.extend([asked["state"].clone(), asked["nonce"].clone()]);
         says.asked = asked;

@@ -95,7 +95,7 @@ fn the_audit_log_says_which_claim_the_provider_left_out() {
         setup.evil.says().claims = overage;
         assert_eq!(person.open("/").await.status.as_u16(), 303);
         let newest = setup.events().await.into_iter().next().unwrap();
-        assert_eq!(newest.act, "account.role_lost");
+        assert_eq!(newest.kind, "account.role_lost");
         assert!(newest.reason.unwrap().contains("left the claim “groups” out of the token"));
     });
 }

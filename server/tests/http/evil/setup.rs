@@ -156,7 +156,7 @@ impl<'a> Setup<'a> {
         let new: Vec<Event> =
             self.events().await.into_iter().filter(|event| !before.events.contains(&event.id)).collect();
         let reasons: Vec<String> =
-            new.iter().map(|event| format!("{}: {}", event.act, event.reason.clone().unwrap_or_default())).collect();
+            new.iter().map(|event| format!("{}: {}", event.kind, event.reason.clone().unwrap_or_default())).collect();
         let (reported, whole) = (format!("{reasons:?}"), format!("{new:?}"));
         must(reasons.len() == 1, "not exactly one event");
         must(

@@ -75,7 +75,7 @@ fn a_user_who_signs_in_lands_on_a_page_of_ours() {
         }
         for good in ["/licenses?q=a%26b", "/%2F%2Fevil.example"] {
             let person = Person::at(&server);
-            let query = setup.evil.agrees(begin(&person, &app::address::escape(good)).await);
+            let query = setup.evil.agrees(begin(&person, &app::http::address::escape(good)).await);
             assert_eq!(come_back(&person, &query).await.header("location"), good);
         }
     });

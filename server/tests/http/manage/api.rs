@@ -95,7 +95,7 @@ impl<'a> Api<'a> {
 
     /// The events with this act, newest first.
     pub(crate) async fn events(&self, act: Option<&str>) -> Vec<Event> {
-        let filter = EventFilter { act: act.map(str::to_owned), ..EventFilter::default() };
+        let filter = EventFilter { kind: act.map(str::to_owned), ..EventFilter::default() };
         let mut reading = self.server.service.store().read().await.unwrap();
         reading.on().events(&filter, Paging::First, 1_500).await.unwrap().rows
     }

@@ -77,7 +77,7 @@ pub(crate) async fn account(server: &Server, provider: &Provider) -> Option<Acco
 /// The newest events of this act: subject and reason.
 pub(crate) async fn events(server: &Server, act: &str) -> Vec<(String, Option<String>)> {
     let mut reading = server.service.store().read().await.unwrap();
-    let filter = EventFilter { act: Some(act.to_owned()), ..EventFilter::default() };
+    let filter = EventFilter { kind: Some(act.to_owned()), ..EventFilter::default() };
     let page = reading.on().events(&filter, Paging::First, 100).await.unwrap();
     page.rows.into_iter().map(|event| (event.subject_name, event.reason)).collect()
 }

@@ -38,7 +38,7 @@ contract!(a_subscription_is_created_read_changed_and_deleted, async |db| {
     assert_eq!(on["state"], "PendingVerification", "it was never verified");
     assert_eq!(api.send("DELETE", &path, None, &[]).await.status, 204);
     assert_eq!(api.get(&path).await.problem(), (404, "not_found".to_owned()));
-    let acts: Vec<_> = api.events(Some("webhook.")).await.into_iter().map(|event| event.act).collect();
+    let acts: Vec<_> = api.events(Some("webhook.")).await.into_iter().map(|event| event.kind).collect();
     assert_eq!(acts, ["webhook.deleted", "webhook.changed", "webhook.changed", "webhook.changed", "webhook.created"]);
 });
 

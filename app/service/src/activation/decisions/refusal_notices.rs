@@ -39,7 +39,7 @@ fn event(row: &DecisionRow, license: Uuid, name: String) -> Event {
         actor_kind: server.kind.name().to_owned(),
         actor_id: None,
         actor_name: server.name,
-        act: EventKind::ActivationRefused.name().to_owned(),
+        kind: EventKind::ActivationRefused.name().to_owned(),
         subject_kind: SubjectKind::License.name().to_owned(),
         subject_id: Some(license),
         subject_name: name,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use licensing::{
     Refusal,
     activation::{Refused, Rule},
-    release::{Act, KeptRelease, ReleaseRule},
+    release::{KeptRelease, ReleaseAct, ReleaseRule},
 };
 use store::{
     activations::Activation,
@@ -26,7 +26,7 @@ impl Decisions {
         now: DateTime<Utc>,
     ) -> Error {
         let declined = Declined { decision: Clock::id_at(now), rule: ReleaseRule::MayRelease.name(), refusal };
-        let purpose = if saw.act() == Act::CheckOut { CHECK_OUT } else { RELEASE };
+        let purpose = if saw.act() == ReleaseAct::CheckOut { CHECK_OUT } else { RELEASE };
         let facts = DecisionFacts {
             refusal: Some(declined.refusal.clone()),
             release: Some(saw),

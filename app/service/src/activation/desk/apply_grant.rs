@@ -10,7 +10,7 @@ use store::{
 use uuid::Uuid;
 
 use super::state::BatchState;
-use crate::activation::desk::request::Ask;
+use crate::activation::desk::request::DeskRequest;
 
 /// The ids and values for a grant.
 #[derive(Clone)]
@@ -46,18 +46,18 @@ impl BatchState {
     /// Applies a grant. `None` if the license or device is unknown, which cannot happen after a grant.
     pub(super) fn apply_grant(
         &mut self,
-        ask: &Ask,
+        request: &DeskRequest,
         grant: &Grant,
         made: Made,
         now: DateTime<Utc>,
     ) -> Option<AppliedGrant> {
-        let id = self.license_id(ask)?;
+        let id = self.license_id(request)?;
         let license = self.licenses.get_mut(&id)?;
-        let device = (id, ask.fingerprint_hash);
+        let device = (id, request.fingerprint_hash);
         let known = self.devices.remove(&device).map(|(row, _)| row);
         // The seat was checked out or taken over, so the status list marks its tokens as suspended.
         let was_away = known.as_ref().is_some_and(|row| row.hold_until <= now || row.checked_out_at.is_some());
-        let row = new_row(ask, grant, made, &license.row, license.snapshot.clone(), known, now)?;
+        let row = new_row(request, grant, made, &license.row, license.snapshot.clone(), known, now)?;
 
         let back = row.place().filter(|_| was_away && grant.seating.goes_on());
         // A returning device's seat can no longer be taken over.
@@ -72,7 +72,7 @@ impl BatchState {
         }
         license.facts.first_activated_at.get_or_insert(now);
 
-        let hash = ask.fingerprint_hash.to_vec();
+        let hash = request.fingerprint_hash.to_vec();
         let (policy_id, product_id) = (license.row.policy_id, license.row.product_id);
         let trial = grant.trial_begins.then(|| TrialRow {
             fingerprint_hash: hash.clone(),
@@ -101,7 +101,7 @@ impl BatchState {
 
 /// Builds the device's row under the grant. `None` for a session without a row, which cannot happen after a grant.
 fn new_row(
-    ask: &Ask,
+    request: &DeskRequest,
     grant: &Grant,
     made: Made,
     license: &DeskLicense,
@@ -113,22 +113,22 @@ fn new_row(
     let same = old.filter(|_| grant.seating.goes_on());
     let (id, activated_at) = same.map_or((made.session, now), |same| (same.id, same.activated_at));
     let place = same.and_then(Activation::place).or(made.place);
-    let version = ask.request.version.as_ref().map(ToString::to_string);
+    let version = request.input.version.as_ref().map(ToString::to_string);
     // The person who activated owns the session. A device that returns without its person keeps the owner.
-    let person = ask.request.person.as_ref().map(|person| (person.issuer.clone(), person.subject.clone()));
+    let person = request.input.person.as_ref().map(|person| (person.issuer.clone(), person.subject.clone()));
     let owner = person.or_else(|| same?.issuer.clone().zip(same?.subject.clone()));
-    let fingerprint = ask.fingerprint.as_ref().map(|f| f.as_str().to_owned());
+    let fingerprint = request.fingerprint.as_ref().map(|f| f.as_str().to_owned());
     Some(Activation {
         id,
         license_id: license.id,
-        fingerprint_hash: ask.fingerprint_hash.to_vec(),
+        fingerprint_hash: request.fingerprint_hash.to_vec(),
         fingerprint: fingerprint.or_else(|| old.map(|o| o.fingerprint.clone()))?,
         label: old.and_then(|old| old.label.clone()),
         label_revision: old.map_or(1, |old| old.label_revision),
-        device_name: ask.device_name.clone().or_else(|| old?.device_name.clone()),
-        platform: ask.platform.clone().or_else(|| old?.platform.clone()),
+        device_name: request.device_name.clone().or_else(|| old?.device_name.clone()),
+        platform: request.platform.clone().or_else(|| old?.platform.clone()),
         software_version: version.or_else(|| old?.software_version.clone()),
-        address: ask.origin.address.clone(),
+        address: request.origin.address.clone(),
         decision_id: made.decision,
         activated_at,
         last_seen_at: now,

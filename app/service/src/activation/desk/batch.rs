@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    activation::desk::request::{Ask, Credential},
+    activation::desk::request::{Credential, DeskRequest},
 };
 
 /// The keys of a batch, without duplicates.
@@ -19,19 +19,19 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    pub(super) fn of<'a>(asks: impl Iterator<Item = &'a Ask> + Clone) -> Self {
-        let code = |ask: &Ask| match ask.credential {
+    pub(super) fn of<'a>(requests: impl Iterator<Item = &'a DeskRequest> + Clone) -> Self {
+        let code = |request: &DeskRequest| match request.credential {
             Credential::Code(hmac) => Some(hmac),
             Credential::License(_) | Credential::Session { .. } => None,
         };
-        let license = |ask: &Ask| match ask.credential {
+        let license = |request: &DeskRequest| match request.credential {
             Credential::Code(_) => None,
             Credential::License(license) | Credential::Session { license, .. } => Some(license),
         };
         Self {
-            codes: each_once(asks.clone().filter_map(code)),
-            licenses: each_once(asks.clone().filter_map(license)),
-            fingerprints: each_once(asks.map(|ask| ask.fingerprint_hash)),
+            codes: each_once(requests.clone().filter_map(code)),
+            licenses: each_once(requests.clone().filter_map(license)),
+            fingerprints: each_once(requests.map(|request| request.fingerprint_hash)),
         }
     }
 

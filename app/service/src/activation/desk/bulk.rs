@@ -12,11 +12,11 @@ use super::{
     state::BatchState,
     write::{Written, decide},
 };
-use crate::{Result, activation::desk::request::Ask, keys::status_list::TakenPlaces};
+use crate::{Result, activation::desk::request::DeskRequest, keys::status_list::TakenPlaces};
 
 /// Activations that are decided and not written yet.
 pub(crate) struct DecidedInBulk {
-    table: BatchState,
+    state: BatchState,
     written: Written,
     now: DateTime<Utc>,
 }
@@ -27,19 +27,19 @@ impl DecidedInBulk {
     /// # Errors
     /// `Refused` if the rules refuse one of them.
     pub(crate) fn new(
-        at: &DeskContext,
+        desk: &DeskContext,
         licenses: &mut [License],
         (product, policy): (&Product, &Policy),
-        asks: &[Ask],
+        requests: &[DeskRequest],
         mut places: TakenPlaces,
         now: DateTime<Utc>,
     ) -> Result<Self> {
         let rows = licenses.iter().map(|license| desk_license(license, product, policy));
-        let mut table = BatchState::of_new(rows)?;
+        let mut state = BatchState::of_new(rows)?;
         let mut written = Written::default();
-        for ask in asks {
-            let kid = at.kid(&table, ask);
-            decide(ask, (&mut table, &mut written), (at, kid, &mut places), now)?;
+        for request in requests {
+            let kid = desk.kid(&state, request);
+            decide(request, (&mut state, &mut written), (desk, kid, &mut places), now)?;
         }
         let started = std::mem::take(&mut written.started);
         for license in licenses {
@@ -48,19 +48,19 @@ impl DecidedInBulk {
                 license.ends_at = end.or(license.ends_at);
             }
         }
-        Ok(Self { table, written, now })
+        Ok(Self { state, written, now })
     }
 
     /// Writes the activations. The licenses must have been written before.
     pub(crate) async fn store(&self, tx: &mut Tx) -> store::Result<()> {
-        self.written.store(&self.table, tx, self.now).await
+        self.written.store(&self.state, tx, self.now).await
     }
 }
 
 impl BatchState {
     /// The state of a batch for new licenses, which no device has activated.
     fn of_new(licenses: impl Iterator<Item = DeskLicense>) -> store::Result<Self> {
-        let mut table = Self {
+        let mut state = Self {
             by_code: Default::default(),
             licenses: Default::default(),
             devices: Default::default(),
@@ -68,10 +68,10 @@ impl BatchState {
         };
         for row in licenses {
             let (id, code) = (row.id, hash_of("licenses", "code_hmac", &row.code_hmac, row.id)?);
-            table.by_code.insert(code, id);
-            table.licenses.insert(id, KnownLicense::new(row)?);
+            state.by_code.insert(code, id);
+            state.licenses.insert(id, KnownLicense::new(row)?);
         }
-        Ok(table)
+        Ok(state)
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Activated, Clock, Result,
-    activation::{desk::request::Ask, idempotency::Once},
+    activation::{desk::request::DeskRequest, idempotency::Once},
 };
 
 /// Outcomes of calls, from before this batch and from it.
@@ -27,8 +27,12 @@ pub(super) struct Calls {
 
 impl Calls {
     /// Loads the stored outcomes of the batch's calls. Runs no query if no call has a key.
-    pub(super) async fn load(on: &mut Connection<'_>, asks: &[Ask], now: DateTime<Utc>) -> store::Result<Self> {
-        let keys = each_once(asks.iter().filter_map(|ask| ask.once).map(|once| once.key));
+    pub(super) async fn load(
+        on: &mut Connection<'_>,
+        requests: &[DeskRequest],
+        now: DateTime<Utc>,
+    ) -> store::Result<Self> {
+        let keys = each_once(requests.iter().filter_map(|request| request.once).map(|once| once.key));
         let found = on.kept_calls(&keys, now).await?.into_iter();
         let kept = found.map(|call| Ok((hash_of("kept_calls", "key_hash", &call.key_hash, "a call")?, call)));
         Ok(Self { kept: kept.collect::<store::Result<_>>()?, new: vec![] })
@@ -41,15 +45,15 @@ impl Calls {
     /// `OtherBody` if the stored call was a different request.
     pub(super) fn repeated(
         &self,
-        ask: &Ask,
-        table: &BatchState,
+        request: &DeskRequest,
+        state: &BatchState,
         now: DateTime<Utc>,
     ) -> Result<Option<Result<Activated, Refused>>> {
-        let Some((once, kept)) = ask.once.and_then(|once| Some((once, self.kept.get(&once.key)?))) else {
+        let Some((once, kept)) = request.once.and_then(|once| Some((once, self.kept.get(&once.key)?))) else {
             return Ok(None);
         };
         let granted: Activated = once.repeat(kept)?;
-        Ok(Some(table.may_repeat(ask, &granted, now).map(|()| granted)))
+        Ok(Some(state.may_repeat(request, &granted, now).map(|()| granted)))
     }
 
     /// Stores the outcome of a call. Its token gets an id that every repeat reuses.
@@ -74,10 +78,10 @@ impl Calls {
 impl BatchState {
     /// Checks that the token of this grant may be issued again: its session must be renewable and still hold its seat.
     /// A repeat must not revive a session.
-    fn may_repeat(&self, ask: &Ask, granted: &Activated, now: DateTime<Utc>) -> Result<(), Refused> {
-        let request = Request { purpose: Purpose::Renew, ..ask.request.clone() };
-        self.decide(&Ask { request, ..ask.clone() }, now)?;
-        let alive = self.device(ask).is_some_and(|(row, facts)| row.id == granted.session_id && facts.is_in(now));
+    fn may_repeat(&self, request: &DeskRequest, granted: &Activated, now: DateTime<Utc>) -> Result<(), Refused> {
+        let input = Request { purpose: Purpose::Renew, ..request.input.clone() };
+        self.decide(&DeskRequest { input, ..request.clone() }, now)?;
+        let alive = self.device(request).is_some_and(|(row, facts)| row.id == granted.session_id && facts.is_in(now));
         let refused = Refused { rule: Rule::SessionAlive, refusal: Refusal::SessionEnded };
         if alive { Ok(()) } else { Err(refused) }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use store::Store;
 
-use super::{idle::Idle, load::DeskLoad, request::Ask, routing::Routing, state::BatchState};
+use super::{idle::Idle, load::DeskLoad, request::DeskRequest, routing::Routing, state::BatchState};
 use crate::{
     Clock,
     activation::decisions::RefusalWriter,
@@ -37,8 +37,8 @@ impl DeskContext {
 
     /// The id of the key that will sign the token for this request. `None` for an unknown license, or if the key has
     /// not been created yet.
-    pub(super) fn kid(&self, table: &BatchState, ask: &Ask) -> Option<String> {
-        let row = &table.license(ask)?.row;
+    pub(super) fn kid(&self, state: &BatchState, request: &DeskRequest) -> Option<String> {
+        let row = &state.license(request)?.row;
         Some(self.keyring.held_signer(row.algorithm, Some(&row.product_code))?.kid.clone())
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     Declined,
     activation::{
         decisions::{masked, purpose_name},
-        desk::request::{Ask, Credential},
+        desk::request::{Credential, DeskRequest},
     },
 };
 
@@ -22,16 +22,16 @@ pub(super) struct DecisionRecord {
 
 impl BatchState {
     /// Captures the facts that the rules see. `counted` is `true` if seats were counted.
-    pub(super) fn see(&self, ask: &Ask, counted: bool, now: DateTime<Utc>) -> DecisionRecord {
-        let known = self.license(ask);
+    pub(super) fn see(&self, request: &DeskRequest, counted: bool, now: DateTime<Utc>) -> DecisionRecord {
+        let known = self.license(request);
         DecisionRecord {
             license: known.map(|known| (known.row.id, known.row.product_id)),
             facts: DecisionFacts {
-                saw: Some(Box::new(Kept::of(self.facts(ask), counted, &ask.request, now))),
+                saw: Some(Box::new(Kept::of(self.facts(request), counted, &request.input, now))),
                 product: known.map(|known| known.row.product_name.clone()),
                 policy: known.map(|known| known.row.policy_name.clone()),
                 customer: known.and_then(|known| known.row.customer.clone()),
-                platform: ask.platform.clone(),
+                platform: request.platform.clone(),
                 ..DecisionFacts::default()
             },
         }
@@ -40,37 +40,37 @@ impl BatchState {
 
 impl DecisionRecord {
     /// The record of a grant for this activation.
-    pub(super) fn granted(self, id: Uuid, ask: &Ask, activation: Uuid, at: DateTime<Utc>) -> DecisionRow {
-        let row = self.row(id, ask, (GRANTED, Rule::SeatFree.name()), at);
+    pub(super) fn granted(self, id: Uuid, request: &DeskRequest, activation: Uuid, at: DateTime<Utc>) -> DecisionRow {
+        let row = self.row(id, request, (GRANTED, Rule::SeatFree.name()), at);
         DecisionRow { activation_id: Some(activation), ..row }
     }
 
     /// The record of a refusal.
-    pub(super) fn refused(mut self, declined: &Declined, ask: &Ask, at: DateTime<Utc>) -> DecisionRow {
+    pub(super) fn refused(mut self, declined: &Declined, request: &DeskRequest, at: DateTime<Utc>) -> DecisionRow {
         self.facts.refusal = Some(declined.refusal.clone());
-        self.row(declined.decision, ask, (declined.refusal.code(), declined.rule), at)
+        self.row(declined.decision, request, (declined.refusal.code(), declined.rule), at)
     }
 
-    fn row(self, id: Uuid, ask: &Ask, (outcome, rule): (&str, &str), at: DateTime<Utc>) -> DecisionRow {
+    fn row(self, id: Uuid, request: &DeskRequest, (outcome, rule): (&str, &str), at: DateTime<Utc>) -> DecisionRow {
         let (license_id, product_id) = self.license.unzip();
         DecisionRow {
             id,
             at,
-            purpose: purpose_name(ask.request.purpose).to_owned(),
+            purpose: purpose_name(request.input.purpose).to_owned(),
             outcome: outcome.to_owned(),
             rule: rule.to_owned(),
             license_id,
             product_id,
-            activation_id: match ask.credential {
+            activation_id: match request.credential {
                 Credential::Code(_) | Credential::License(_) => None,
                 Credential::Session { session, .. } => Some(session),
             },
-            code_tail: ask.code_tail.clone(),
-            email: masked(ask.request.email.as_ref()),
-            device_name: ask.device_name.clone(),
-            fingerprint_hash: Some(ask.fingerprint_hash.to_vec()),
-            address: ask.origin.address.clone(),
-            request_id: ask.origin.request_id.clone(),
+            code_tail: request.code_tail.clone(),
+            email: masked(request.input.email.as_ref()),
+            device_name: request.device_name.clone(),
+            fingerprint_hash: Some(request.fingerprint_hash.to_vec()),
+            address: request.origin.address.clone(),
+            request_id: request.origin.request_id.clone(),
             facts: Some(self.facts),
         }
     }

@@ -50,7 +50,7 @@ impl DeviceContext {
                 found.into_iter().map(|t| ((t.fingerprint_hash, t.product_id), t.began_at)).collect();
         }
         open.retain(|known| !hashes.iter().all(|hash| device_context.trial_is_over(hash, known, now)));
-        let any = |asks: fn(&Terms) -> bool| open.iter().any(|known| asks(&known.facts.terms));
+        let any = |requests: fn(&Terms) -> bool| open.iter().any(|known| requests(&known.facts.terms));
         if any(|terms| terms.devices == Devices::Authorized) {
             let found = on.desk_authorizations(hashes).await?;
             device_context.authorized = found.into_iter().map(|a| (a.fingerprint_hash, a.license_id)).collect();

@@ -17,14 +17,14 @@ use uuid::Uuid;
 use super::known_license::KnownLicense;
 use crate::{
     Actor, Clock, Result,
-    activation::desk::request::Ask,
+    activation::desk::request::DeskRequest,
     actor::UNNAMED,
     audit::{Record, Subject},
 };
 
 /// The event of a grant, with the decision's id.
-pub(super) fn granted(ask: &Ask, grant: &Grant, row: &Activation, now: DateTime<Utc>) -> Event {
-    let act = match (ask.request.purpose, grant.seating) {
+pub(super) fn granted(request: &DeskRequest, grant: &Grant, row: &Activation, now: DateTime<Utc>) -> Event {
+    let kind = match (request.input.purpose, grant.seating) {
         (Purpose::CheckIn, _) => EventKind::DeviceCheckedIn,
         (Purpose::Activate | Purpose::Renew, Seating::Kept) => EventKind::DeviceRenewed,
         (Purpose::Activate | Purpose::Renew, Seating::New | Seating::Returned | Seating::Readmitted) => {
@@ -35,16 +35,16 @@ pub(super) fn granted(ask: &Ask, grant: &Grant, row: &Activation, now: DateTime<
     if let (true, Some(reported)) = (grant.over, after.as_object_mut()) {
         reported.insert("over_limit".to_owned(), Value::Bool(true));
     }
-    if let Some((file, reported)) = ask.file.as_ref().zip(after.as_object_mut()) {
+    if let Some((file, reported)) = request.file.as_ref().zip(after.as_object_mut()) {
         reported.insert("offline_key".to_owned(), Value::String(file.key.to_string()));
     }
-    event(row.decision_id, ask, row, act, (row.id, row.device_name.as_ref()), after, now)
+    event(row.decision_id, request, row, kind, (row.id, row.device_name.as_ref()), after, now)
 }
 
 /// The event of a device that loses its lapsed seat to the requesting one.
-pub(super) fn taken_over(ask: &Ask, row: &Activation, seat: &LapsedSeat, now: DateTime<Utc>) -> Event {
+pub(super) fn taken_over(request: &DeskRequest, row: &Activation, seat: &LapsedSeat, now: DateTime<Utc>) -> Event {
     let after = json!({ "taken_over_by": row.id, "lease_ended_at": seat.lease_ends_at });
-    event(Clock::id_at(now), ask, row, EventKind::DeviceTakenOver, (seat.id, seat.device_name.as_ref()), after, now)
+    event(Clock::id_at(now), request, row, EventKind::DeviceTakenOver, (seat.id, seat.device_name.as_ref()), after, now)
 }
 
 /// The events of a license that a grant brings about: its first device, and its last free seat. They are written only if
@@ -69,31 +69,31 @@ pub(super) fn milestones(
 }
 
 /// An event that the server observed. Not one of the device: all of those begin with `device.`.
-fn of_license(license: &DeskLicense, act: EventKind, after: &Value, now: DateTime<Utc>) -> Result<Event> {
+fn of_license(license: &DeskLicense, kind: EventKind, after: &Value, now: DateTime<Utc>) -> Result<Event> {
     let name = license.customer.clone().or_else(|| license.email.clone());
     let name = name.unwrap_or_else(|| format!("license of {}", license.product_name));
     let subject = Subject::new(SubjectKind::License, license.id, name).of_license(license.id);
-    Record::new(&Actor::server(), act, subject).made(after).into_event(now)
+    Record::new(&Actor::server(), kind, subject).made(after).into_event(now)
 }
 
 fn event(
     id: Uuid,
-    ask: &Ask,
+    request: &DeskRequest,
     row: &Activation,
-    act: EventKind,
+    kind: EventKind,
     (subject, name): (Uuid, Option<&String>),
     after: Value,
     now: DateTime<Utc>,
 ) -> Event {
     let named = |name: Option<&String>| name.map_or(UNNAMED, String::as_str).to_owned();
-    let staff = ask.file.as_ref().and_then(|file| file.by.as_ref());
+    let staff = request.file.as_ref().and_then(|file| file.by.as_ref());
     Event {
         id,
         at: now,
         actor_kind: staff.map_or("device", |actor| actor.kind.name()).to_owned(),
         actor_id: staff.and_then(|actor| actor.kind.id()),
         actor_name: staff.map_or_else(|| named(row.device_name.as_ref()), |actor| actor.name.clone()),
-        act: act.name().to_owned(),
+        kind: kind.name().to_owned(),
         subject_kind: SubjectKind::Device.name().to_owned(),
         subject_id: Some(subject),
         subject_name: named(name),
@@ -101,7 +101,7 @@ fn event(
         before: None,
         after: Some(after),
         reason: None,
-        address: ask.origin.address.clone(),
-        request_id: ask.origin.request_id.clone(),
+        address: request.origin.address.clone(),
+        request_id: request.origin.request_id.clone(),
     }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::state::BatchState;
 use crate::{
     Error, Result,
-    activation::desk::request::Ask,
+    activation::desk::request::DeskRequest,
     rate_limit::{Bucket, Limit, RateLimits},
 };
 
@@ -45,8 +45,8 @@ impl BatchState {
     /// Returns `true` if nothing depends on recording this grant: the device keeps its seat, more than half of its
     /// lease is left, the lease is no longer than the terms allow, and neither the terms it was granted under nor the
     /// signing key has changed.
-    pub(super) fn is_idle(&self, ask: &Ask, grant: &Grant, kid: Option<&str>, now: DateTime<Utc>) -> bool {
-        let Some((license, (row, facts))) = self.license(ask).zip(self.device(ask)) else { return false };
+    pub(super) fn is_idle(&self, request: &DeskRequest, grant: &Grant, kid: Option<&str>, now: DateTime<Utc>) -> bool {
+        let Some((license, (row, facts))) = self.license(request).zip(self.device(request)) else { return false };
         grant.seating == Seating::Kept
             && !grant.first_activation
             && !grant.trial_begins

@@ -42,7 +42,7 @@ pub(crate) use self::{
 };
 use self::{
     queue::{QUEUE, Waiting},
-    request::Ask,
+    request::DeskRequest,
 };
 use crate::{Activated, Clock, Error, Result, Trust};
 
@@ -82,18 +82,18 @@ impl Desk {
 
     /// Queues a request and waits for its answer. If the clock cannot be trusted, nothing is issued: it could give away
     /// seats that are still held, and issue tokens that are never valid.
-    pub(crate) async fn ask(&self, ask: Ask) -> Result<Activated> {
+    pub(crate) async fn submit(&self, request: DeskRequest) -> Result<Activated> {
         if self.clock.trust() != Trust::Good {
             return Err(Error::Unavailable);
         }
-        let writes = self.context.routing.is_for_write_desk(&ask, self.clock.now());
+        let writes = self.context.routing.is_for_write_desk(&request, self.clock.now());
         let queue = {
             let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
             let Queues { read, write } = queues.as_ref().ok_or(Error::Unavailable)?;
             if writes { write.clone() } else { read.clone() }
         };
         let (reply, answer) = oneshot::channel();
-        queue.try_send(Waiting { ask, reply }).map_err(|_| Error::Unavailable)?;
+        queue.try_send(Waiting { request, reply }).map_err(|_| Error::Unavailable)?;
         answer.await.map_err(|_| Error::Unavailable)?
     }
 

@@ -10,26 +10,26 @@ use uuid::Uuid;
 use super::state::BatchState;
 use crate::{
     Actor, Result,
-    activation::desk::request::Ask,
+    activation::desk::request::DeskRequest,
     offline::{Presented, check_product, replayed::REPLAYED},
 };
 
 /// Returns the offline requests of the batch that were used before.
-pub(super) async fn used(tx: &mut Tx, asks: &[Ask]) -> store::Result<Vec<OfflineFile>> {
-    let hashes: Vec<_> = asks.iter().filter_map(|ask| ask.file.as_ref()).map(|file| file.hash).collect();
+pub(super) async fn used(tx: &mut Tx, requests: &[DeskRequest]) -> store::Result<Vec<OfflineFile>> {
+    let hashes: Vec<_> = requests.iter().filter_map(|request| request.file.as_ref()).map(|file| file.hash).collect();
     tx.on().used_offline_files(&hashes).await
 }
 
 /// Returns `true` if staff submitted one of the offline requests.
-pub(super) fn name_staff(asks: &[Ask]) -> bool {
-    asks.iter().any(|ask| ask.file.as_ref().is_some_and(|file| file.by.is_some()))
+pub(super) fn name_staff(requests: &[DeskRequest]) -> bool {
+    requests.iter().any(|request| request.file.as_ref().is_some_and(|file| file.by.is_some()))
 }
 
 /// Returns the staff who may no longer submit offline requests: their role was changed or their account disabled while
 /// the batch waited. The accounts of the others stay locked until the transaction ends.
-pub(super) async fn lost(tx: &mut Tx, asks: &[Ask]) -> store::Result<HashSet<Uuid>> {
-    let by = |ask: &Ask| ask.file.as_ref()?.by.clone();
-    let mut staff: Vec<Actor> = asks.iter().filter_map(by).collect();
+pub(super) async fn lost(tx: &mut Tx, requests: &[DeskRequest]) -> store::Result<HashSet<Uuid>> {
+    let by = |request: &DeskRequest| request.file.as_ref()?.by.clone();
+    let mut staff: Vec<Actor> = requests.iter().filter_map(by).collect();
     staff.sort_by_key(Actor::id);
     staff.dedup();
     let mut lost = HashSet::new();
@@ -45,8 +45,8 @@ pub(super) async fn lost(tx: &mut Tx, asks: &[Ask]) -> store::Result<HashSet<Uui
 /// code that is unknown or has ended the rules give the answer, so that nothing about the license is revealed.
 pub(super) fn check<'a>(
     file: &Presented,
-    table: &BatchState,
-    ask: &Ask,
+    state: &BatchState,
+    request: &DeskRequest,
     mut used: impl Iterator<Item = &'a OfflineFile>,
     lost: &HashSet<Uuid>,
     now: DateTime<Utc>,
@@ -57,8 +57,8 @@ pub(super) fn check<'a>(
     if used.any(|known| known.paper_hash == file.hash) {
         return Err(Invalid::one("jti", REPLAYED).into());
     }
-    let Some(license) = table.license(ask) else { return Ok(()) };
-    if table.decide(ask, now).is_err_and(|refused| refused.refusal.hides_license()) {
+    let Some(license) = state.license(request) else { return Ok(()) };
+    if state.decide(request, now).is_err_and(|refused| refused.refusal.hides_license()) {
         return Ok(());
     }
     if file.license.is_some_and(|chosen| chosen != license.row.id) {

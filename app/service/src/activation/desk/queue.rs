@@ -2,7 +2,7 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::request::Ask;
+use super::request::DeskRequest;
 use crate::{Activated, Result};
 
 /// Maximum size of a batch.
@@ -13,7 +13,7 @@ pub(super) const QUEUE: usize = 4096;
 /// A queued request, and the channel for its answer.
 #[derive(Debug)]
 pub(super) struct Waiting {
-    pub(super) ask: Ask,
+    pub(super) request: DeskRequest,
     pub(super) reply: oneshot::Sender<Result<Activated>>,
 }
 

@@ -25,12 +25,12 @@ pub struct Activation {
 
 /// A request to the activation desk.
 #[derive(Clone, Debug)]
-pub(crate) struct Ask {
+pub(crate) struct DeskRequest {
     pub(crate) credential: Credential,
     /// `None` for a request of a session, whose fingerprint is on record.
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) fingerprint_hash: [u8; 32],
-    pub(crate) request: Request,
+    pub(crate) input: Request,
     /// The end of the code, if one was typed.
     pub(crate) code_tail: Option<String>,
     pub(crate) device_name: Option<String>,
@@ -79,9 +79,9 @@ pub(crate) struct Body<'a> {
     platform: Option<&'a str>,
 }
 
-impl Ask {
+impl DeskRequest {
     pub(crate) fn body(&self) -> Body<'_> {
-        let Request { purpose: _, email, person, lease, version } = &self.request;
+        let Request { purpose: _, email, person, lease, version } = &self.input;
         Body {
             fingerprint_hash: &self.fingerprint_hash,
             email: email.as_ref().map(Email::as_str),

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     known_license::KnownLicense,
-    request::{Ask, Credential},
+    request::{Credential, DeskRequest},
 };
 use crate::{Activated, Error, Result};
 
@@ -47,18 +47,18 @@ impl Default for Routing {
 impl Routing {
     /// Returns `true` if the request will probably be written, so that it should go to the write desk at once: one that
     /// extends a seat or asks for a new one. Check-ins rarely change anything.
-    pub(super) fn is_for_write_desk(&self, ask: &Ask, now: DateTime<Utc>) -> bool {
-        let asking = Asking::of(ask);
-        let known = asking.code.is_none_or(|code| self.granted.get(code).is_some_and(|until| now < until));
+    pub(super) fn is_for_write_desk(&self, request: &DeskRequest, now: DateTime<Utc>) -> bool {
+        let keys = RoutingKeys::of(request);
+        let known = keys.code.is_none_or(|code| self.granted.get(code).is_some_and(|until| now < until));
         let repeats = |at| (TimeDelta::zero()..=REPEATS).contains(&(now - at));
-        let writes = ask.request.purpose != Purpose::CheckIn && !self.answered.get(asking.device).is_some_and(repeats);
-        ask.file.is_some() || (known && writes)
+        let writes = request.input.purpose != Purpose::CheckIn && !self.answered.get(keys.device).is_some_and(repeats);
+        request.file.is_some() || (known && writes)
     }
 
     /// Remembers the answer to a request, which is about this license.
     pub(super) fn remember(
         &self,
-        ask: &Ask,
+        request: &DeskRequest,
         license: Option<&KnownLicense>,
         answer: &Result<Activated>,
         now: DateTime<Utc>,
@@ -66,9 +66,9 @@ impl Routing {
         if !matches!(answer, Ok(_) | Err(Error::Refused(_))) {
             return;
         }
-        let asking = Asking::of(ask);
-        self.answered.set(asking.device, Some(now));
-        if let Some(code) = asking.code {
+        let keys = RoutingKeys::of(request);
+        self.answered.set(keys.device, Some(now));
+        if let Some(code) = keys.code {
             // A trial ends for each device at another time, and then hides the license.
             let granted = answer.as_ref().ok().filter(|_| license.is_some_and(|it| it.facts.terms.trial.is_none()));
             let until = |granted: &Activated| granted.license_ends_at.unwrap_or(DateTime::<Utc>::MAX_UTC);
@@ -79,22 +79,22 @@ impl Routing {
 
 /// The keys under which the answer to a request is remembered.
 #[derive(Clone, Copy, Debug)]
-struct Asking {
+struct RoutingKeys {
     /// The device with its credential.
     device: u64,
     /// The code, if one was typed.
     code: Option<u64>,
 }
 
-impl Asking {
-    fn of(ask: &Ask) -> Self {
+impl RoutingKeys {
+    fn of(request: &DeskRequest) -> Self {
         let random = |id: Uuid| id.as_u64_pair().1;
-        let (credential, code) = match ask.credential {
+        let (credential, code) = match request.credential {
             Credential::Code(hmac) => (start_of(hmac), Some(start_of(hmac))),
             Credential::License(license) => (random(license), None),
             Credential::Session { session, .. } => (random(session), None),
         };
-        Self { device: credential ^ start_of(ask.fingerprint_hash), code }
+        Self { device: credential ^ start_of(request.fingerprint_hash), code }
     }
 }
 

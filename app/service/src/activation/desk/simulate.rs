@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Clock, Declined,
-    activation::{decisions::Traced, desk::request::Ask},
+    activation::{decisions::Traced, desk::request::DeskRequest},
 };
 
 /// The result of a dry run.
@@ -34,11 +34,11 @@ pub struct Simulation {
 /// written.
 pub(crate) async fn simulate(
     store: &Store,
-    ask: &Ask,
+    request: &DeskRequest,
     terms: Option<&Terms>,
     at: DateTime<Utc>,
 ) -> store::Result<(Simulation, Option<(Declined, DecisionRow)>)> {
-    let keys = Keys::of(std::iter::once(ask));
+    let keys = Keys::of(std::iter::once(request));
     let mut reading = store.read().await?;
     let mut on = reading.on();
     let mut licenses = on.desk_licenses(keys.licenses()).await?;
@@ -49,26 +49,26 @@ pub(crate) async fn simulate(
         }
     }
     let blocks = on.desk_blocks(&keys.fingerprints).await?;
-    let mut table = BatchState::load(&mut on, (licenses, blocks), &keys, at).await?;
+    let mut state = BatchState::load(&mut on, (licenses, blocks), &keys, at).await?;
     // As on the read desk, requests that are refused regardless of seats do not wait until seats are counted.
-    let mut result = table.decide(ask, at);
+    let mut result = state.decide(request, at);
     let mut seats = None;
     if result.is_ok() {
-        table.count_seats(&mut on, std::slice::from_ref(ask), at).await?;
-        result = table.decide(ask, at);
-        let limited = table.license(ask).and_then(|known| Some((known.row.id, known.facts.terms.allowed()?)));
+        state.count_seats(&mut on, std::slice::from_ref(request), at).await?;
+        result = state.decide(request, at);
+        let limited = state.license(request).and_then(|known| Some((known.row.id, known.facts.terms.allowed()?)));
         if let Some((id, allowed)) = limited {
             seats = Some((used(on.held_seats(&[id], at).await?.first().map(|held| held.used)), allowed));
         }
     }
     let counted = seats.is_some();
     let steps = match counted || result.is_ok() {
-        true => explain(table.facts(ask), &ask.request, at),
-        false => activation::Kept::of(table.facts(ask), false, &ask.request, at).explain(at),
+        true => explain(state.facts(request), &request.input, at),
+        false => activation::Kept::of(state.facts(request), false, &request.input, at).explain(at),
     };
     let refused = result.as_ref().err().map(|refused| {
         let declined = Declined::new(Clock::id_at(at), refused.clone());
-        let row = table.see(ask, counted, at).refused(&declined, ask, at);
+        let row = state.see(request, counted, at).refused(&declined, request, at);
         (declined, row)
     });
     Ok((Simulation { at, result, steps: steps.into_iter().map(Traced::from).collect(), seats }, refused))

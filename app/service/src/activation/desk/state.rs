@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     Activated,
-    activation::desk::request::{Ask, Credential},
+    activation::desk::request::{Credential, DeskRequest},
 };
 
 /// Maximum number of lapsed seats loaded per license: as many as one batch can use.
@@ -65,10 +65,10 @@ impl BatchState {
     pub(super) async fn count_seats(
         &mut self,
         on: &mut Connection<'_>,
-        asks: &[Ask],
+        requests: &[DeskRequest],
         now: DateTime<Utc>,
     ) -> store::Result<()> {
-        let wanted = self.to_count(asks, now);
+        let wanted = self.to_count(requests, now);
         for held in on.held_seats(&wanted, now).await? {
             let Some(license) = self.licenses.get_mut(&held.license_id) else { continue };
             let used = u32::try_from(held.used).unwrap_or(u32::MAX);
@@ -84,44 +84,44 @@ impl BatchState {
         Ok(())
     }
 
-    fn to_count(&self, asks: &[Ask], now: DateTime<Utc>) -> Vec<Uuid> {
-        let wanted = asks.iter().filter_map(|ask| {
-            let license = self.license(ask).filter(|known| !known.facts.has_ended(now))?;
+    fn to_count(&self, requests: &[DeskRequest], now: DateTime<Utc>) -> Vec<Uuid> {
+        let wanted = requests.iter().filter_map(|request| {
+            let license = self.license(request).filter(|known| !known.facts.has_ended(now))?;
             let limited = license.facts.terms.allowed().is_some();
-            let held = self.device(ask).is_some_and(|(_, device)| device.holds_seat(now));
+            let held = self.device(request).is_some_and(|(_, device)| device.holds_seat(now));
             (limited && !held).then_some(license.row.id)
         });
         let wanted: HashSet<Uuid> = wanted.collect();
         each_once(wanted.into_iter())
     }
 
-    pub(super) fn license_id(&self, ask: &Ask) -> Option<Uuid> {
-        match ask.credential {
+    pub(super) fn license_id(&self, request: &DeskRequest) -> Option<Uuid> {
+        match request.credential {
             Credential::Code(hmac) => self.by_code.get(&hmac).copied(),
             Credential::License(license) | Credential::Session { license, .. } => Some(license),
         }
     }
 
-    pub(super) fn license(&self, ask: &Ask) -> Option<&KnownLicense> {
-        self.licenses.get(&self.license_id(ask)?)
+    pub(super) fn license(&self, request: &DeskRequest) -> Option<&KnownLicense> {
+        self.licenses.get(&self.license_id(request)?)
     }
 
     /// The device's activation of the license. For a request of a session, `None` unless the activation is still that
     /// session.
-    pub(super) fn device(&self, ask: &Ask) -> Option<&(Activation, DeviceFacts)> {
-        let found = self.devices.get(&(self.license_id(ask)?, ask.fingerprint_hash))?;
-        match ask.credential {
+    pub(super) fn device(&self, request: &DeskRequest) -> Option<&(Activation, DeviceFacts)> {
+        let found = self.devices.get(&(self.license_id(request)?, request.fingerprint_hash))?;
+        match request.credential {
             Credential::Session { session, .. } if found.0.id != session => None,
             Credential::Session { .. } | Credential::Code(_) | Credential::License(_) => Some(found),
         }
     }
 
-    pub(super) fn facts(&self, ask: &Ask) -> Facts<'_> {
-        let Some(known) = self.license(ask) else { return Facts::default() };
-        let (hash, row, terms) = (&ask.fingerprint_hash, &known.row, &known.facts.terms);
+    pub(super) fn facts(&self, request: &DeskRequest) -> Facts<'_> {
+        let Some(known) = self.license(request) else { return Facts::default() };
+        let (hash, row, terms) = (&request.fingerprint_hash, &known.row, &known.facts.terms);
         Facts {
             license: Some(&known.facts),
-            device: self.device(ask).map(|(_, facts)| facts),
+            device: self.device(request).map(|(_, facts)| facts),
             seats: known.seats,
             authorized: self.device_context.authorized(hash, row),
             blocked: self.device_context.blocked(hash, row),
@@ -132,35 +132,41 @@ impl BatchState {
     }
 
     /// Applies the rules.
-    pub(super) fn decide(&self, ask: &Ask, now: DateTime<Utc>) -> Result<Grant, Refused> {
-        activation::decide(self.facts(ask), &ask.request, now)
+    pub(super) fn decide(&self, request: &DeskRequest, now: DateTime<Utc>) -> Result<Grant, Refused> {
+        activation::decide(self.facts(request), &request.input, now)
     }
 
     /// Returns `true` if the device can be answered from its record without a write: neither anything that support sees
     /// nor the signing key has changed.
-    pub(super) fn is_repeat(&self, ask: &Ask, grant: &Grant, kid: Option<&str>, now: DateTime<Utc>) -> bool {
-        let Some((license, (row, facts))) = self.license(ask).zip(self.device(ask)) else { return false };
+    pub(super) fn is_repeat(
+        &self,
+        request: &DeskRequest,
+        grant: &Grant,
+        kid: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let Some((license, (row, facts))) = self.license(request).zip(self.device(request)) else { return false };
         if kid.is_some() && row.kid.as_deref() != kid {
             return false;
         }
-        if ask.request.purpose == Purpose::CheckIn {
+        if request.input.purpose == Purpose::CheckIn {
             return matches!(activation::check_in(facts, &license.facts.terms, now), CheckIn::Nothing { .. });
         }
         let same = |new: Option<&String>, old: &Option<String>| new.is_none_or(|new| old.as_ref() == Some(new));
-        let version = ask.request.version.as_ref().map(ToString::to_string);
-        same(ask.device_name.as_ref(), &row.device_name)
-            && same(ask.platform.as_ref(), &row.platform)
+        let version = request.input.version.as_ref().map(ToString::to_string);
+        same(request.device_name.as_ref(), &row.device_name)
+            && same(request.platform.as_ref(), &row.platform)
             && same(version.as_ref(), &row.software_version)
-            && ask.request.person.as_ref().is_none_or(|person| {
+            && request.input.person.as_ref().is_none_or(|person| {
                 row.issuer.as_ref() == Some(&person.issuer) && row.subject.as_ref() == Some(&person.subject)
             })
             && activation::is_repeat(grant, facts, &license.snapshot, now)
     }
 
     /// Builds the answer from the device's record.
-    pub(super) fn answer(&self, ask: &Ask, grant: &Grant, at: DateTime<Utc>) -> Option<Activated> {
-        let license = self.license(ask)?;
-        let (row, facts) = self.device(ask)?;
+    pub(super) fn answer(&self, request: &DeskRequest, grant: &Grant, at: DateTime<Utc>) -> Option<Activated> {
+        let license = self.license(request)?;
+        let (row, facts) = self.device(request)?;
         let end = [grant.license_ends_at, grant.trial_ends_at].into_iter().flatten().min();
         let within = |moment: DateTime<Utc>| end.map_or(moment, |end| moment.min(end));
         let next_check_in_after = match activation::check_in(facts, &license.facts.terms, at) {
@@ -180,7 +186,7 @@ impl BatchState {
             extended: row.last_seen_at == at,
             next_check_in_after,
             snapshot: row.snapshot.clone(),
-            fingerprint_hash: ask.fingerprint_hash,
+            fingerprint_hash: request.fingerprint_hash,
             product_code: license.row.product_code.clone(),
             product_name: license.row.product_name.clone(),
             algorithm: license.row.algorithm,
@@ -195,6 +201,6 @@ impl BatchState {
 
 /// The products among whose licenses a device may hold only one seat, according to these licenses' terms.
 pub(super) fn exclusive_products(licenses: &[DeskLicense]) -> Vec<Uuid> {
-    let asks = |row: &&DeskLicense| row.overrides.identity.unwrap_or(row.policy_terms.identity) != Identity::License;
-    each_once(licenses.iter().filter(asks).map(|row| row.product_id))
+    let limits = |row: &&DeskLicense| row.overrides.identity.unwrap_or(row.policy_terms.identity) != Identity::License;
+    each_once(licenses.iter().filter(limits).map(|row| row.product_id))
 }

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     Activated, Clock, Declined, Error, Result, Trust,
-    activation::desk::request::{Ask, Credential},
+    activation::desk::request::{Credential, DeskRequest},
     keys::status_list::TakenPlaces,
     retry::RETRIES,
 };
@@ -39,23 +39,23 @@ use crate::{
 /// Deadline for a batch, including retries. It ends before callers hang up, so that they get an answer.
 const DEADLINE: Duration = Duration::from_secs(8);
 
-pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<DeskContext>) {
+pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, desk: Arc<DeskContext>) {
     while let Some(batch) = take(&mut queue).await {
-        at.load.note(batch.len());
-        let (asks, replies): (Vec<Ask>, Vec<_>) = batch.into_iter().map(|w| (w.ask, w.reply)).unzip();
-        let answers = match run_again(&at, &asks).await {
+        desk.load.note(batch.len());
+        let (requests, replies): (Vec<DeskRequest>, Vec<_>) = batch.into_iter().map(|w| (w.request, w.reply)).unzip();
+        let answers = match run_again(&desk, &requests).await {
             Ok(answers) => answers,
             // Each request is tried alone, so that one bad request fails alone.
-            Err(error) if asks.len() > 1 && (error.is_locked() || !error.is_unavailable()) => {
-                tracing::error!(%error, requests = asks.len(), "a batch failed: each of its requests is retried alone");
-                alone(&at, &asks).await
+            Err(error) if requests.len() > 1 && (error.is_locked() || !error.is_unavailable()) => {
+                tracing::error!(%error, requests = requests.len(), "a batch failed: each of its requests is retried alone");
+                alone(&desk, &requests).await
             }
             Err(error) => {
                 if error.is_unavailable() && !error.is_locked() {
-                    at.store.write_failed();
+                    desk.store.write_failed();
                 }
-                tracing::error!(%error, requests = asks.len(), "a batch failed");
-                asks.iter().map(|_| Err(error.answer())).collect()
+                tracing::error!(%error, requests = requests.len(), "a batch failed");
+                requests.iter().map(|_| Err(error.answer())).collect()
             }
         };
         for (reply, answer) in replies.into_iter().zip(answers) {
@@ -65,21 +65,21 @@ pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<DeskContex
     }
 }
 
-async fn alone(at: &DeskContext, asks: &[Ask]) -> Vec<Result<Activated>> {
-    let mut answers = Vec::with_capacity(asks.len());
+async fn alone(desk: &DeskContext, requests: &[DeskRequest]) -> Vec<Result<Activated>> {
+    let mut answers = Vec::with_capacity(requests.len());
     // Waits only once for a license that stays locked.
     let mut locked: Vec<&Credential> = Vec::new();
     let mut away = false;
-    for ask in asks {
-        if away || locked.iter().any(|credential| credential.is_of_same_license(&ask.credential)) {
+    for request in requests {
+        if away || locked.iter().any(|credential| credential.is_of_same_license(&request.credential)) {
             answers.push(Err(Error::Unavailable));
             continue;
         }
-        answers.push(match run_again(at, std::slice::from_ref(ask)).await {
+        answers.push(match run_again(desk, std::slice::from_ref(request)).await {
             Ok(mut one) => one.pop().unwrap_or_else(|| Err(Error::defect("a request without an answer"))),
             Err(error) => {
                 if error.is_locked() {
-                    locked.push(&ask.credential);
+                    locked.push(&request.credential);
                 } else {
                     away = error.is_unavailable();
                 }
@@ -90,16 +90,16 @@ async fn alone(at: &DeskContext, asks: &[Ask]) -> Vec<Result<Activated>> {
     answers
 }
 
-async fn run_again(at: &DeskContext, asks: &[Ask]) -> Result<Vec<Result<Activated>>, Failed> {
-    timeout(DEADLINE, run_until_done(at, asks)).await.unwrap_or(Err(Failed::Late))
+async fn run_again(desk: &DeskContext, requests: &[DeskRequest]) -> Result<Vec<Result<Activated>>, Failed> {
+    timeout(DEADLINE, run_until_done(desk, requests)).await.unwrap_or(Err(Failed::Late))
 }
 
-async fn run_until_done(at: &DeskContext, asks: &[Ask]) -> Result<Vec<Result<Activated>>, Failed> {
+async fn run_until_done(desk: &DeskContext, requests: &[DeskRequest]) -> Result<Vec<Result<Activated>>, Failed> {
     let mut tries = 0;
     loop {
         // Before the transaction, because places are reserved in a transaction of their own.
-        let mut places = at.places.take(asks.len()).await.map_err(Failed::NoPlaces)?;
-        match guarded(run(at, asks, &mut places)).await {
+        let mut places = desk.places.take(requests.len()).await.map_err(Failed::NoPlaces)?;
+        match guarded(run(desk, requests, &mut places)).await {
             Err(Failed::Store(error)) if (error.is_retryable() || error.is_lost()) && tries < RETRIES => tries += 1,
             result => return result,
         }
@@ -107,50 +107,54 @@ async fn run_until_done(at: &DeskContext, asks: &[Ask]) -> Result<Vec<Result<Act
 }
 
 /// Runs a batch from begin to commit.
-async fn run(at: &DeskContext, asks: &[Ask], places: &mut TakenPlaces) -> store::Result<Vec<Result<Activated>>> {
-    let DeskContext { store, clock, .. } = at;
-    let keys = Keys::of(asks.iter());
+async fn run(
+    desk: &DeskContext,
+    requests: &[DeskRequest],
+    places: &mut TakenPlaces,
+) -> store::Result<Vec<Result<Activated>>> {
+    let DeskContext { store, clock, .. } = desk;
+    let keys = Keys::of(requests.iter());
     let mut tx = store.begin().await?;
     let blocks = tx.hold_desk_blocks(&keys.fingerprints).await?;
-    let (licenses, lost) = lock(&mut tx, asks, &keys, store.engine()).await?;
+    let (licenses, lost) = lock(&mut tx, requests, &keys, store.engine()).await?;
     // The time must be read after all locks. The one read with the licenses will do unless accounts were locked after it.
-    let read_at = licenses.iter().filter_map(|row| row.read_at).max().filter(|_| !offline::name_staff(asks));
+    let read_at = licenses.iter().filter_map(|row| row.read_at).max().filter(|_| !offline::name_staff(requests));
     let now = clock.synchronized_since(read_at, &mut tx.on()).await?;
     if clock.trust() != Trust::Good {
-        return Ok(asks.iter().map(|_| Err(Error::Unavailable)).collect());
+        return Ok(requests.iter().map(|_| Err(Error::Unavailable)).collect());
     }
-    let mut table = BatchState::load(&mut tx.on(), (licenses, blocks), &keys, now).await?;
-    table.count_seats(&mut tx.on(), asks, now).await?;
+    let mut state = BatchState::load(&mut tx.on(), (licenses, blocks), &keys, now).await?;
+    state.count_seats(&mut tx.on(), requests, now).await?;
 
-    let used = offline::used(&mut tx, asks).await?;
-    let mut calls = Calls::load(&mut tx.on(), asks, now).await?;
+    let used = offline::used(&mut tx, requests).await?;
+    let mut calls = Calls::load(&mut tx.on(), requests, now).await?;
     let mut written = Written::default();
-    let answers = asks.iter().map(|ask| {
-        if let Some(repeated) = calls.repeated(ask, &table, now)? {
-            return repeated.map_err(|refused| refuse(ask, refused, &table, &mut written, at, now));
+    let answers = requests.iter().map(|request| {
+        if let Some(repeated) = calls.repeated(request, &state, now)? {
+            return repeated.map_err(|refused| refuse(request, refused, &state, &mut written, desk, now));
         }
-        if let Some(file) = &ask.file {
-            offline::check(file, &table, ask, used.iter().chain(&written.files), &lost, now)?;
+        if let Some(file) = &request.file {
+            offline::check(file, &state, request, used.iter().chain(&written.files), &lost, now)?;
         }
-        let kid = at.kid(&table, ask);
+        let kid = desk.kid(&state, request);
         let before = written.decisions.len();
-        let granted = decide(ask, (&mut table, &mut written), (at, kid, &mut *places), now)?;
+        let granted = decide(request, (&mut state, &mut written), (desk, kid, &mut *places), now)?;
         let wrote = written.decisions.len() > before;
-        if ask.once.is_some() && !wrote && !at.idle.may_keep(granted.license_id, now) {
+        if request.once.is_some() && !wrote && !desk.idle.may_keep(granted.license_id, now) {
             return Ok(granted);
         }
-        calls.keep(ask.once, granted, now)
+        calls.keep(request.once, granted, now)
     });
     let answers: Vec<_> = answers.collect();
-    for (ask, answer) in asks.iter().zip(&answers) {
-        at.routing.remember(ask, table.license(ask), answer, now);
+    for (request, answer) in requests.iter().zip(&answers) {
+        desk.routing.remember(request, state.license(request), answer, now);
     }
     if !written.decisions.is_empty() || !calls.is_empty() {
-        written.store(&table, &mut tx, now).await?;
+        written.store(&state, &mut tx, now).await?;
         calls.store(&mut tx, now).await?;
         tx.commit().await?;
     }
-    written.refused.into_iter().for_each(|row| at.refusal_writer.enqueue(row));
+    written.refused.into_iter().for_each(|row| desk.refusal_writer.enqueue(row));
     Ok(answers)
 }
 
@@ -158,7 +162,7 @@ async fn run(at: &DeskContext, asks: &[Ask], places: &mut TakenPlaces) -> store:
 /// requests. Returns the licenses as read under the locks, and the staff who may no longer submit offline requests.
 async fn lock(
     tx: &mut Tx,
-    asks: &[Ask],
+    requests: &[DeskRequest],
     keys: &Keys,
     engine: Engine,
 ) -> store::Result<(Vec<DeskLicense>, HashSet<Uuid>)> {
@@ -176,7 +180,7 @@ async fn lock(
         // The terms may have changed while this waited for the products' locks.
         licenses = tx.on().desk_licenses(LicenseKeys { codes: &[], ids: &ids }).await?;
     }
-    Ok((licenses, offline::lost(tx, asks).await?))
+    Ok((licenses, offline::lost(tx, requests).await?))
 }
 
 /// The rows that a batch writes, by table.
@@ -196,7 +200,7 @@ pub(super) struct Written {
 }
 
 impl Written {
-    pub(super) async fn store(&self, table: &BatchState, tx: &mut Tx, now: DateTime<Utc>) -> store::Result<()> {
+    pub(super) async fn store(&self, state: &BatchState, tx: &mut Tx, now: DateTime<Utc>) -> store::Result<()> {
         // Before the devices: a device that lost its seat may return in the same batch.
         for seat in &self.taken {
             tx.mark_activation(seat.id, TokenStatus::Suspended, now).await?;
@@ -204,7 +208,7 @@ impl Written {
         let taken: Vec<_> = self.taken.iter().map(|seat| (seat.id, tokens_end(seat))).collect();
         tx.end_holds(&taken, now).await?;
         tx.clear_status(&self.back).await?;
-        let rows: Vec<&Activation> = self.devices.iter().filter_map(|device| table.row(device)).collect();
+        let rows: Vec<&Activation> = self.devices.iter().filter_map(|device| state.row(device)).collect();
         tx.upsert_activations(&rows).await?;
         // Nearly always one statement: few batches start licenses with several ends.
         let mut started: BTreeMap<_, Vec<Uuid>> = BTreeMap::new();
@@ -225,69 +229,69 @@ impl Written {
 
 /// Refuses a request, and keeps the record for after the commit.
 fn refuse(
-    ask: &Ask,
+    request: &DeskRequest,
     refused: Refused,
-    table: &BatchState,
+    state: &BatchState,
     written: &mut Written,
-    at: &DeskContext,
+    desk: &DeskContext,
     now: DateTime<Utc>,
 ) -> Error {
     let declined = Declined::new(Clock::id_at(now), refused);
-    if at.refusal_writer.admits(table.license(ask).map(|known| known.row.id), now) {
-        written.refused.push(table.see(ask, true, now).refused(&declined, ask, now));
+    if desk.refusal_writer.admits(state.license(request).map(|known| known.row.id), now) {
+        written.refused.push(state.see(request, true, now).refused(&declined, request, now));
     }
-    Error::declined(declined, &ask.origin)
+    Error::declined(declined, &request.origin)
 }
 
 /// Decides a request and applies the grant, so that the next request of the batch sees it.
 pub(super) fn decide(
-    ask: &Ask,
-    (table, written): (&mut BatchState, &mut Written),
-    (at, kid, places): (&DeskContext, Option<String>, &mut TakenPlaces),
+    request: &DeskRequest,
+    (state, written): (&mut BatchState, &mut Written),
+    (desk, kid, places): (&DeskContext, Option<String>, &mut TakenPlaces),
     now: DateTime<Utc>,
 ) -> Result<Activated> {
     let decision = Clock::id_at(now);
-    let grant = match table.decide(ask, now) {
+    let grant = match state.decide(request, now) {
         Ok(grant) => grant,
-        Err(refused) => return Err(refuse(ask, refused, table, written, at, now)),
+        Err(refused) => return Err(refuse(request, refused, state, written, desk, now)),
     };
     // A repeat is the same device twice in a batch, or a request that the read desk decided too early, or one that
     // changes no seat and exceeds the limit on records.
-    let is_idle = table.is_idle(ask, &grant, kid.as_deref(), now);
-    let idle = table.license_id(ask).filter(|_| is_idle);
-    if ask.file.is_some() {
-        idle.map_or(Ok(()), |license| at.idle.may_upload(license, now))?;
+    let is_idle = state.is_idle(request, &grant, kid.as_deref(), now);
+    let idle = state.license_id(request).filter(|_| is_idle);
+    if request.file.is_some() {
+        idle.map_or(Ok(()), |license| desk.idle.may_upload(license, now))?;
     }
-    let repeats = ask.file.is_none()
-        && (table.is_repeat(ask, &grant, kid.as_deref(), now)
-            || idle.is_some_and(|license| !at.idle.may_write(license, now)));
+    let repeats = request.file.is_none()
+        && (state.is_repeat(request, &grant, kid.as_deref(), now)
+            || idle.is_some_and(|license| !desk.idle.may_write(license, now)));
     if !repeats {
         let lost = || Error::defect("a grant without a license or a device");
-        let placed = grant.seating.goes_on() && table.device(ask).is_some_and(|(row, _)| row.place().is_some());
+        let placed = grant.seating.goes_on() && state.device(request).is_some_and(|(row, _)| row.place().is_some());
         let place = if placed { None } else { places.next() };
         let made = Made { session: Clock::id_at(now), decision, kid, place };
-        let seen = table.see(ask, true, now);
-        let applied = table.apply_grant(ask, &grant, made, now).ok_or_else(lost)?;
-        let row = table.row(&applied.device).ok_or_else(lost)?;
+        let seen = state.see(request, true, now);
+        let applied = state.apply_grant(request, &grant, made, now).ok_or_else(lost)?;
+        let row = state.row(&applied.device).ok_or_else(lost)?;
         written.devices.insert(applied.device);
         written.trials.extend(applied.trial);
         written.back.extend(applied.back);
         if grant.first_activation {
             let license = row.license_id;
-            let end = table.license(ask).and_then(|known| known.end_after_start(now));
+            let end = state.license(request).and_then(|known| known.end_after_start(now));
             written.started.insert(license, end);
         }
-        written.events.extend(applied.taken.iter().map(|seat| events::taken_over(ask, row, seat, now)));
+        written.events.extend(applied.taken.iter().map(|seat| events::taken_over(request, row, seat, now)));
         written.taken.extend(applied.taken);
-        written.events.push(events::granted(ask, &grant, row, now));
-        if let Some(known) = table.license(ask) {
-            written.events.extend(events::milestones(&at.store, known, (&grant, row), now)?);
+        written.events.push(events::granted(request, &grant, row, now));
+        if let Some(known) = state.license(request) {
+            written.events.extend(events::milestones(&desk.store, known, (&grant, row), now)?);
         }
-        written.decisions.push(seen.granted(decision, ask, row.id, now));
+        written.decisions.push(seen.granted(decision, request, row.id, now));
     }
     let granted =
-        table.answer(ask, &grant, now).ok_or_else(|| Error::defect("a grant without a license or a device"))?;
-    if let Some(file) = &ask.file {
+        state.answer(request, &grant, now).ok_or_else(|| Error::defect("a grant without a license or a device"))?;
+    if let Some(file) = &request.file {
         written.files.push(file.used(&granted)?);
     }
     Ok(granted)

@@ -16,7 +16,7 @@ use crate::{
         TextField, When, dialog_address, dialog_target,
     },
     form::{Revision, act},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
 };
 
 /// The list of API tokens.

@@ -8,7 +8,7 @@ use crate::{
     admin::tokens::{CreateToken, Tokens, list_tokens},
     components::{CheckField, FormSection, Only, PageHead, SelectField, Table, TextArea, TextField},
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
 };
 
 /// The check boxes of permissions: permission, name and label.

@@ -13,7 +13,7 @@ use crate::{
     admin::webhooks::{AttemptLine, DeliveryDetail, acts::ReplayWebhook, delivery},
     components::{Code, CodeBlock, Fact, Facts, Only, PageHead, Panel, Table, When},
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
 };
 
 /// The page of a delivery.

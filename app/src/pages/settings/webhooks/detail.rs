@@ -20,7 +20,7 @@ use crate::{
         When, dialog_address,
     },
     form::{Form, Submit, act},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
 };
 
 /// The page of a subscription.

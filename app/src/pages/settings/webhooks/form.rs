@@ -12,7 +12,7 @@ use crate::{
     },
     components::{CheckField, FormSection, Only, PageHead, SelectField, Table, TextArea, TextField},
     form::{Form, Revision, Submit, act},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
 };
 
 /// The check boxes: name, pattern and label.

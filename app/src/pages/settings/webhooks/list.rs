@@ -7,7 +7,7 @@ use super::{super::SettingsTabs, state_of};
 use crate::{
     admin::webhooks::{WebhookLine, Webhooks, list_webhooks},
     components::{Empty, Icon, Only, PageHead, Symbol, Table, When},
-    load::{Loaded, fetched},
+    http::load::{Loaded, fetched},
 };
 
 /// The list of subscriptions to webhooks.

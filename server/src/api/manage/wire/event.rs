@@ -78,7 +78,7 @@ impl From<Event> for EventJson {
         Self {
             id: event.id,
             at: event.at,
-            act: event.act,
+            act: event.kind,
             actor: ActorJson { kind: event.actor_kind, id: event.actor_id, name: event.actor_name },
             subject: SubjectJson { kind: event.subject_kind, id: event.subject_id, name: event.subject_name },
             license_id: event.license_id,

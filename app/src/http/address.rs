@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::status::set_status;
+use crate::http::status::set_status;
 
 /// The path to go to when no better one is known.
 pub const HOME: &str = "/";

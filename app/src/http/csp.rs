@@ -4,7 +4,7 @@ use http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
-use crate::context::SignInProviders;
+use crate::http::context::SignInProviders;
 
 /// Sends the policy with the current page, with the nonce that its scripts carry.
 pub(crate) fn send() {

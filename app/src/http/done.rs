@@ -171,12 +171,15 @@ impl Done {
     /// Ends the server function of this act: redirects the browser to this address, where the message is shown.
     pub fn at(self, address: &str) {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        crate::address::go(&format!("{path}{}", crate::address::query_with(query, Self::KEY, Some(self.key()))));
+        crate::http::address::go(&format!(
+            "{path}{}",
+            crate::http::address::query_with(query, Self::KEY, Some(self.key()))
+        ));
     }
 
     /// The same for an act that took the seat of this device: the message offers to undo it.
     pub fn undoable_at(self, path: &str, device: uuid::Uuid) {
-        crate::address::go(&format!("{path}?{}={}&{}={device}", Self::KEY, self.key(), Self::UNDO));
+        crate::http::address::go(&format!("{path}?{}={}&{}={device}", Self::KEY, self.key(), Self::UNDO));
     }
 }
 
