@@ -1,4 +1,4 @@
-//! The admin app: pages, components, the pages' reads, and the acts under `/admin/api`, to which forms are posted.
+//! The admin app: pages, components, the pages' reads, and the acts, which forms name.
 
 #![recursion_limit = "256"]
 

@@ -118,7 +118,7 @@ test('what was opened last is offered until the user signs out', async ({ owner,
   const license = new URL(page.url()).pathname;
   await activated(server.url, code, 'device-1');
   await owner.visit(`${license}/activity`);
-  await owner.follow('Granted');
+  await owner.follow('View decision');
   await owner.sees('Granted');
   await owner.visit('/');
   await page.keyboard.press('Control+k');

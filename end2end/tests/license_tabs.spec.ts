@@ -17,8 +17,12 @@ test('a license is read and changed in its tabs', { tag: '@both' }, async ({ own
 
   await tabs.getByRole('link', { name: 'Activity' }).click();
   await expect(page).toHaveURL(new RegExp(`${path}/activity$`));
-  await expect(owner.panel('Decisions').getByRole('row')).toHaveCount(2);
-  await expect(owner.panel('History')).toContainText('Mix Room A');
+  await expect(owner.panel('Activity')).toContainText('Mix Room A activated');
+  const parts = page.getByRole('navigation', { name: 'Activity' });
+  await parts.getByRole('link', { name: 'Decisions' }).click();
+  await expect(owner.panel('Activity').getByRole('listitem')).toHaveText([/Mix Room A was granted activation/]);
+  await parts.getByRole('link', { name: 'Changes' }).click();
+  await expect(owner.panel('Activity').getByRole('listitem')).toHaveText([/Ingrid Lund created this license/]);
   await tabs.getByRole('link', { name: 'Terms' }).click();
   await expect(owner.panel('Terms in effect')).toContainText('2 devices');
 
@@ -47,7 +51,7 @@ test('the tabs of a license are accessible, empty and in use', async ({ owner, s
   const path = new URL(page.url()).pathname;
   const found: string[] = [];
   const look = async (state: string) => {
-    for (const tab of ['', '/activity', '/terms', '/notes']) {
+    for (const tab of ['', '/activity', '/activity?part=decisions', '/terms', '/notes']) {
       await owner.visit(`${path}${tab}`);
       found.push(...(await inspect(page, `license ${state} ${tab}`)));
     }

@@ -123,7 +123,7 @@ test('staff choose the license of a request without a code', { tag: '@both' }, a
   await owner.sees('Response');
   await owner.follow('Aurora Sound Studio');
   await owner.follow('Activity');
-  await expect(owner.panel('History')).toContainText('Ingrid Lund activated');
+  await expect(owner.panel('Activity')).toContainText('Ingrid Lund activated');
   expect(page.url()).toContain('/licenses/');
 });
 

@@ -1,8 +1,8 @@
-//! Events of the audit log: their acts and the kinds of their subjects.
+//! Kinds of events in the audit log, and of their subjects.
 
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-/// Act that an event records. Each variant is named after its stored name.
+/// Kind of an event, which tells the act that it records. Each variant is named after its stored name.
 #[allow(missing_docs, reason = "the stored names say it, and the audit log's wording of each is in the admin app")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
 pub enum EventKind {
@@ -47,7 +47,7 @@ pub enum EventKind {
     #[strum(serialize = "job.finished")]
     JobFinished,
     #[strum(serialize = "license.moves_forgiven")]
-    LicenseMovesForgiven,
+    LicenseTransfersReset,
     #[strum(serialize = "license.devices_authorized")]
     LicenseDevicesAuthorized,
     #[strum(serialize = "license.device_unauthorized")]
@@ -157,15 +157,15 @@ pub enum EventKind {
     #[strum(serialize = "act.refused")]
     ActRefused,
     #[strum(serialize = "provider.created")]
-    ProviderCreated,
+    OrganizationCreated,
     #[strum(serialize = "provider.changed")]
-    ProviderChanged,
+    OrganizationChanged,
     #[strum(serialize = "signing_key.created")]
     SigningKeyCreated,
     #[strum(serialize = "signing_key.rotated")]
     SigningKeyRotated,
     #[strum(serialize = "signing_key.made_ahead")]
-    SigningKeyMadeAhead,
+    SigningKeyPregenerated,
     #[strum(serialize = "signing_key.retired")]
     SigningKeyRetired,
     #[strum(serialize = "signing_key.revoked")]

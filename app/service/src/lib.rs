@@ -62,7 +62,7 @@ pub use identity::identities::{Claimed, Connected, Connecting, Entrance};
 pub use identity::logins::{Login, LoginRow};
 pub use identity::provider_token::{ExpectedToken, audiences, numeric_date};
 pub use identity::sign_in::DEVICE_KNOWN_FOR;
-pub use identity::upstream_sessions::{NewSignOn, ProviderTokens, UpstreamSession};
+pub use identity::upstream_sessions::{NewUpstreamSession, ProviderTokens, UpstreamSession};
 pub use jobs::{BulkAct, JobResult, Jobs, MOST_ITEMS};
 pub use keys::status_list::{PublishedList, TakenPlaces};
 pub use keys::token::{Claims, LicenseClaims, StatusClaim, StatusReference};

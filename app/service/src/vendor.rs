@@ -139,7 +139,7 @@ impl Vendor {
             let now = self.clock.now();
             tx.put_provider(&new, now).await?;
             let subject = Subject { kind: SubjectKind::Provider, id: None, name: new.name.clone(), license_id: None };
-            Record::new(actor, EventKind::ProviderChanged, subject).changed(&old, &new).write(&mut tx, now).await?;
+            Record::new(actor, EventKind::OrganizationChanged, subject).changed(&old, &new).write(&mut tx, now).await?;
             tx.commit().await?;
             Ok(())
         })

@@ -34,7 +34,9 @@ const READS: &[Read] = &[
     (licenses::many::SELECT_LICENSES, || once(licenses::many::select_licenses(Default::default()))),
     (jobs::LIST_JOBS, || once(jobs::list_jobs())),
     (jobs::JOB, || once(jobs::job(nil()))),
-    (licenses::detail::LICENSE, || once(licenses::detail::license(nil(), Default::default(), false, (nil(), nil())))),
+    (licenses::detail::LICENSE, || {
+        once(licenses::detail::license(nil(), Default::default(), false, [nil(), nil(), nil()]))
+    }),
     (licenses::form::OFFER_LICENSE, || once(licenses::form::offer_license(nil()))),
     (licenses::form::EDIT_LICENSE, || once(licenses::form::edit_license(nil()))),
     (licenses::code::TAKE_SECRET, || once(licenses::code::take_secret(nil()))),

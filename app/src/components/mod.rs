@@ -6,7 +6,7 @@
 //!    as a constant, and a row for that name in [`admin::TABLE`](crate::admin::TABLE). Its first line is
 //!    `guard_read(LIST_PRODUCTS)?;`, its errors are [`Error`](crate::Error). Data that is shown relative to the current
 //!    time carries `now` from the server.
-//! 2. **Page**: a component in `pages/<noun>.rs`, and a `<Route>` inside the `ParentRoute` of `lib.rs`:
+//! 2. **Page**: a component in `pages/<noun>.rs`, and its path and its act in a row of `pages!` in `pages/routes.rs`:
 //!    ```text
 //!    #[component]
 //!    pub fn ProductsPage() -> impl IntoView {

@@ -94,9 +94,9 @@ fn page(data: Events) -> impl IntoView {
                 }
                 .into_any()
             }
-            count => {
+            _ => {
                 view! {
-                    <Pager count of="event" page_links=data.page_links>
+                    <Pager count=data.lines.iter().map(|line| line.repeats as usize + 1).sum() of="event" page_links=data.page_links>
                         {table(data.lines, data.now)}
                     </Pager>
                 }
@@ -137,7 +137,7 @@ fn row(line: EventLine, now: DateTime<Utc>) -> impl IntoView {
                     {audit_sentences::actor(&line)}
                 </bdi>
             </th>
-            <td class="what">{deed} {place} {audit_sentences::because(line.reason)} {audit_sentences::changed(line.changes)}</td>
+            <td class="what">{deed} {audit_sentences::repeated(&line, now)} {place} {audit_sentences::because(line.reason)} {audit_sentences::changed(line.changes)}</td>
             <td class="from">{line.address.map(|address| view! { <Code text=address /> })}</td>
             <td class="when soft">
                 <When at=line.at now />

@@ -11,6 +11,7 @@ use licensing::EventKind;
 use crate::{
     admin::audit::{Change, EventLine},
     components::{Icon, Symbol, Tone, When},
+    text::words,
 };
 
 /// The icon, tone and wording of a kind of event.
@@ -80,7 +81,7 @@ fn wording_of_kind(kind: EventKind) -> Wording {
         E::JobCancelled => wording(Symbol::CircleX, Tone::Plain, "cancelled the job", ""),
         E::JobFinished => wording(Symbol::ShieldCheck, Tone::Plain, "finished the job", ""),
         E::JobResumed => wording(Symbol::RefreshCw, Tone::Plain, "resumed the job", ""),
-        E::LicenseMovesForgiven => {
+        E::LicenseTransfersReset => {
             wording(Symbol::Undo2, Tone::Plain, "reset the transfer count of", "reset the transfer count")
         }
         E::LicenseDevicesAuthorized => {
@@ -150,11 +151,11 @@ fn wording_of_kind(kind: EventKind) -> Wording {
         E::ApiTokenRotated => wording(Symbol::RefreshCw, Tone::Plain, "rotated the API token", ""),
         E::ApiTokenRevoked => wording(Symbol::Ban, Tone::Bad, "revoked the API token", ""),
         E::ActRefused => wording(Symbol::Lock, Tone::Bad, "was denied permission for", ""),
-        E::ProviderCreated => wording(Symbol::Settings, Tone::Plain, "set the company name to", ""),
-        E::ProviderChanged => wording(Symbol::Settings, Tone::Plain, "changed the organization", ""),
+        E::OrganizationCreated => wording(Symbol::Settings, Tone::Plain, "set the company name to", ""),
+        E::OrganizationChanged => wording(Symbol::Settings, Tone::Plain, "changed the organization", ""),
         E::SigningKeyCreated => wording(Symbol::KeyRound, Tone::Plain, "created the signing key", ""),
         E::SigningKeyRotated => wording(Symbol::KeyRound, Tone::Plain, "created the next signing key", ""),
-        E::SigningKeyMadeAhead => wording(Symbol::KeyRound, Tone::Plain, "pregenerated the signing key", ""),
+        E::SigningKeyPregenerated => wording(Symbol::KeyRound, Tone::Plain, "pregenerated the signing key", ""),
         E::SigningKeyRetired => wording(Symbol::KeyRound, Tone::Plain, "retired the signing key", ""),
         E::SigningKeyRevoked => wording(Symbol::KeyRound, Tone::Bad, "revoked the signing key", ""),
         E::StatusListOpened => wording(Symbol::History, Tone::Plain, "opened the status list", ""),
@@ -181,39 +182,42 @@ pub(super) fn Timeline(
     /// The server's time.
     now: DateTime<Utc>,
 ) -> impl IntoView {
-    let lines = events.into_iter().map(|event| {
-        let wording = wording_of(&event.kind);
-        let at = event.at;
-        view! {
-            <li data-tone=wording.tone.name()>
-                <Icon of=wording.icon />
-                <div>
-                    <p>{sentence(&event, &wording, true)}</p>
-                    {because(event.reason)}
-                    {changed(event.changes)}
-                    {decided(&event.kind, event.request_id)}
-                </div>
-                <When at now />
-            </li>
-        }
-    });
-    view! { <ol class="timeline">{lines.collect_view()}</ol> }
+    view! { <ol class="timeline">{events.into_iter().map(|event| timeline_item(event, now)).collect_view()}</ol> }
+}
+
+/// An event in a timeline.
+pub(super) fn timeline_item(event: EventLine, now: DateTime<Utc>) -> impl IntoView {
+    let wording = wording_of(&event.kind);
+    let at = event.at;
+    view! {
+        <li data-tone=wording.tone.name()>
+            <Icon of=wording.icon />
+            <div>
+                <p>{sentence(&event, &wording, true)}</p>
+                {repeated(&event, now)}
+                {decided(&event)}
+                {because(event.reason)}
+                {changed(event.changes)}
+            </div>
+            <When at now />
+        </li>
+    }
+}
+
+/// The number of events that a line stands for, and the time of the first; `None` for one.
+pub(super) fn repeated(event: &EventLine, now: DateTime<Utc>) -> Option<impl IntoView + use<>> {
+    let (times, since) = (event.repeats.saturating_add(1), event.since);
+    (times > 1).then(|| view! { <small>{words::count(times.into(), "time")} ", first " <When at=since now /></small> })
 }
 
 /// A link to the decision behind an activation, a renewal or a check-in.
-fn decided(kind: &str, request: Option<String>) -> Option<AnyView> {
+fn decided(event: &EventLine) -> Option<AnyView> {
     let by_rules = matches!(
-        EventKind::from_name(kind),
+        EventKind::from_name(&event.kind),
         Some(EventKind::DeviceActivated | EventKind::DeviceRenewed | EventKind::DeviceCheckedIn)
     );
-    request.filter(|_| by_rules).map(|request| {
-        view! {
-            <small>
-                <a href=format!("/decisions?q={request}")>"View decision"</a>
-            </small>
-        }
-        .into_any()
-    })
+    // The decision has the id of its event.
+    by_rules.then(|| view! { <small><a href=format!("/decisions/{}", event.id)>"View decision"</a></small> }.into_any())
 }
 
 /// The act and its subject, with a link to the subject but without the actor.

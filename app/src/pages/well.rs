@@ -13,7 +13,7 @@ pub(super) fn sentence(of: &HomePage) -> String {
         None => "All is well: no device was refused in the last 24 hours.".to_owned(),
         Some(group) => {
             let verb = if refused == 1 { "was" } else { "were" };
-            let reason = refusal_reason(&group.refusal);
+            let reason = refusal_reason(&group.refusal, "");
             let which = if group.refusals == refused { "all" } else { "most" };
             let why = if refused == 1 { format!("({reason})") } else { format!("({which}: {reason})") };
             format!("{} {verb} refused in the last 24 hours {why}.", count(refused, "request"))

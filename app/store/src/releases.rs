@@ -17,7 +17,8 @@ pub struct SeatRelease {
     /// Time of the release.
     pub at: DateTime<Utc>,
     /// `true` if it counts as a transfer: a token issued for the seat was still valid.
-    pub moves: bool,
+    #[sqlx(rename = "moves")]
+    pub is_transfer: bool,
     /// Time at which support removed it from the transfer count.
     pub forgiven_at: Option<DateTime<Utc>>,
 }
@@ -41,7 +42,7 @@ impl Tx {
             .bind(release.license_id)
             .bind(release.activation_id)
             .bind(release.at)
-            .bind(release.moves)
+            .bind(release.is_transfer)
             .bind(release.forgiven_at)
             .execute(c)
             .await

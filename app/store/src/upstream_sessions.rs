@@ -92,7 +92,7 @@ impl Tx {
     }
 
     /// Ends an upstream session and its logins. Returns the number of logins.
-    pub async fn end_sign_on(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<u64> {
+    pub async fn end_upstream_session(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<u64> {
         const LOGINS: &str = "DELETE FROM logins WHERE sign_on = $1";
         const SQL: &str = "UPDATE sign_ons SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
         let ended =
@@ -102,7 +102,7 @@ impl Tx {
     }
 
     /// Ends the upstream sessions of a subject, or with one `sid`, and their logins. Returns the number of logins.
-    pub async fn end_sign_ons_of(
+    pub async fn end_upstream_sessions_of(
         &mut self,
         issuer: &str,
         subject: Option<&str>,
@@ -161,11 +161,15 @@ impl Tx {
 
     /// Deletes upstream sessions that began before `before` and have no login, and logout tokens that ended before
     /// `now`. Returns the number of upstream sessions deleted.
-    pub async fn sweep_sign_ons(&mut self, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64> {
-        const SIGN_ONS: &str = "DELETE FROM sign_ons WHERE signed_in_at < $1 \
+    pub async fn sweep_upstream_sessions(&mut self, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64> {
+        const UPSTREAM_SESSIONS: &str = "DELETE FROM sign_ons WHERE signed_in_at < $1 \
              AND NOT EXISTS (SELECT 1 FROM logins WHERE logins.sign_on = sign_ons.id)";
         const TOKENS: &str = "DELETE FROM logout_tokens WHERE until < $1";
         run!(self.on(), |c| sqlx::query(TOKENS).bind(now).execute(c).await.map(drop))?;
-        Ok(run!(self.on(), |c| sqlx::query(SIGN_ONS).bind(before).execute(c).await.map(|done| done.rows_affected()))?)
+        Ok(run!(self.on(), |c| sqlx::query(UPSTREAM_SESSIONS)
+            .bind(before)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?)
     }
 }

@@ -53,7 +53,7 @@ pub(super) async fn ready(State(service): State<Service>) -> Result<impl IntoRes
         let detail = format!("The clock of {clock} is {} seconds {how}. No tokens are issued.", by.num_seconds());
         Err(Problem::of_the_clock(detail))
     };
-    match service.timekeeper().time() {
+    match service.timekeeper().trust() {
         Trust::Good => {}
         Trust::Behind(by) => return off(by, "behind the time it showed before"),
         Trust::Ahead(by) => return off(by, "ahead of the elapsed time"),

@@ -37,7 +37,7 @@ async fn done(service: &Service, work: &ClockCommand) -> Result<(), ActError> {
     let report = match work {
         ClockCommand::Show => {
             let now = written(service.clock().now());
-            match service.timekeeper().time() {
+            match service.timekeeper().trust() {
                 Trust::Good => format!("The time is {now}. The server trusts its clock."),
                 Trust::Behind(by) => format!(
                     "The clock of {} shows {now}: {} seconds behind the time it showed before. No tokens are issued.",

@@ -131,7 +131,7 @@ async fn sweep(service: Service, (decisions, device_events): (Span, Span), webho
     loop {
         hours.tick().await;
         // If the clock has leapt ahead, entries that look expired may be valid for days.
-        if service.timekeeper().time() != Trust::Good {
+        if service.timekeeper().trust() != Trust::Good {
             continue;
         }
         match service.identity().sweep_logins().await {
@@ -139,7 +139,7 @@ async fn sweep(service: Service, (decisions, device_events): (Span, Span), webho
             Ok(logins) => tracing::info!(logins, "expired logins were removed"),
             Err(error) => tracing::warn!(%error, "expired logins could not be removed"),
         }
-        if let Err(error) = service.identity().sweep_sign_ons().await {
+        if let Err(error) = service.identity().sweep_upstream_sessions().await {
             tracing::warn!(%error, "expired upstream sessions could not be removed");
         }
         match service.calls().sweep_calls().await {

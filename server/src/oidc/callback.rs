@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 use licensing::Span;
-use service::{Claimed, Connecting, Entrance, NewSignOn, Origin, Service, numeric_date};
+use service::{Claimed, Connecting, Entrance, NewUpstreamSession, Origin, Service, numeric_date};
 use uuid::Uuid;
 
 use super::{
@@ -135,7 +135,7 @@ async fn arrive(
         };
     }
     let (subject, email) = (claimed.subject.clone(), claimed.email.as_ref().map(ToString::to_string));
-    let upstream_session = NewSignOn {
+    let upstream_session = NewUpstreamSession {
         attempt: attempt.id,
         provider: provider.settings.id.clone(),
         sid: id(&verified.claims, "sid").map(str::to_owned),

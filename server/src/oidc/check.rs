@@ -80,7 +80,7 @@ impl Providers {
                     .is_some())
             }
             (Outcome::Out(why), _) => {
-                service.identity().end_sign_on(id, Some(&why), origin).await?;
+                service.identity().end_upstream_session(id, Some(&why), origin).await?;
                 Ok(false)
             }
             (Outcome::Nothing, _) | (Outcome::This(_), None) => Ok(true),

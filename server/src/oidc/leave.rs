@@ -33,7 +33,9 @@ const LONGEST: usize = 2700;
 pub(crate) async fn leaving(state: &AppState, upstream_session: Uuid) -> Option<Leaving> {
     let found = state.service.identity().upstream_session(upstream_session).await;
     let found = found.inspect_err(|error| tracing::warn!(%error, "an upstream session cannot be read")).ok()??;
-    if let Err(error) = state.service.identity().end_sign_on(upstream_session, None, service::Origin::default()).await {
+    if let Err(error) =
+        state.service.identity().end_upstream_session(upstream_session, None, service::Origin::default()).await
+    {
         tracing::warn!(%error, "an upstream session could not be ended");
     }
     let provider = state.providers.by_issuer(&found.issuer)?;

@@ -49,9 +49,11 @@ pub struct KeptRelease {
     transfers: Transfers,
     /// Number in the period of the terms.
     releases: u64,
-    moves: u64,
+    #[serde(rename = "moves")]
+    transfers_used: u64,
     /// `true` if it would have counted as a transfer.
-    moves_one: bool,
+    #[serde(rename = "moves_one")]
+    is_transfer: bool,
 }
 
 impl ReleaseRule {
@@ -90,11 +92,11 @@ impl KeptRelease {
                 Release::Limited { per, .. } => since(per, past.releases),
                 Release::ByDevice | Release::BySupport => 0,
             },
-            moves: match terms.transfers {
-                Transfers::Limited { per, .. } => since(per, past.moves),
+            transfers_used: match terms.transfers {
+                Transfers::Limited { per, .. } => since(per, past.transfers),
                 Transfers::Unlimited => 0,
             },
-            moves_one: act == ReleaseAct::Delete && by != By::Support && device.tokens_end_at() > now,
+            is_transfer: act == ReleaseAct::Delete && by != By::Support && device.tokens_end_at() > now,
         }
     }
 
@@ -129,17 +131,18 @@ impl KeptRelease {
             }
             _ => (Verdict::NotAsked, plain("releases are not counted")),
         };
-        let (moves, moved) = match self.transfers {
-            Transfers::Limited { moves: most, per } if limited && self.moves_one => {
-                (when(self.moves < most.into(), refusal), counted("transferred ", self.moves, most, per))
-            }
+        let (left, text) = match self.transfers {
+            Transfers::Limited { moves: most, per } if limited && self.is_transfer => (
+                when(self.transfers_used < most.into(), refusal),
+                counted("transferred ", self.transfers_used, most, per),
+            ),
             _ => (Verdict::NotAsked, plain("it would not count as a transfer")),
         };
         vec![
             step(ReleaseRule::SessionAlive, when(!self.over, &Refusal::SessionEnded), alive),
             step(ReleaseRule::MayRelease, when(may, &Refusal::ReleaseNotAllowed), phrase),
             step(ReleaseRule::ReleasesLeft, releases, released),
-            step(ReleaseRule::MovesLeft, moves, moved),
+            step(ReleaseRule::MovesLeft, left, text),
         ]
     }
 }

@@ -30,11 +30,12 @@ pub enum By {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReleaseAct {
-    /// Permanently. The next activation is a new session.
+    /// Permanently. The next activation is a new session. By a device: a release. By support: freeing the seat, which the
+    /// terms do not limit.
     Delete,
     /// Temporarily: a floating seat, whose session continues with its next check-in.
     CheckOut,
-    /// Permanently, without the device's consent. Only support may do this.
+    /// Permanently, by support only. Differs from freeing the seat in what is recorded.
     Revoke,
 }
 
@@ -43,8 +44,8 @@ pub enum ReleaseAct {
 pub struct Past<'a> {
     /// Times at which seats were released permanently, by devices or with tickets.
     pub releases: &'a [DateTime<Utc>],
-    /// Times of the transfers: the releases for which [`Released::moves`] was `true`, except those that support has reset.
-    pub moves: &'a [DateTime<Utc>],
+    /// Times of the transfers: the releases for which [`Released::is_transfer`] was `true`, except those that support has reset.
+    pub transfers: &'a [DateTime<Utc>],
 }
 
 /// Effects of a release.
@@ -56,7 +57,7 @@ pub struct Released {
     /// [`token_expires_at`](DeviceFacts::token_expires_at); [`overlap`] is computed from it.
     pub tokens_end_at: DateTime<Utc>,
     /// `true` if the release counts as a transfer. Recorded for the next [`Past`].
-    pub moves: bool,
+    pub is_transfer: bool,
 }
 
 /// Number of devices by which a license may exceed its limit, because tokens of freed seats are still valid.
@@ -85,7 +86,7 @@ pub fn release(
         return Err(Refusal::SessionEnded);
     }
     let tokens_end_at = device.tokens_end_at();
-    let moves = act == ReleaseAct::Delete && by != By::Support && tokens_end_at > now;
+    let is_transfer = act == ReleaseAct::Delete && by != By::Support && tokens_end_at > now;
     match (act, by) {
         (ReleaseAct::CheckOut, _) if terms.holding == Holding::Fixed => return Err(Refusal::ReleaseNotAllowed),
         (ReleaseAct::Revoke, By::Device | By::Ticket) => return Err(Refusal::ReleaseNotAllowed),
@@ -96,7 +97,7 @@ pub fn release(
                 Release::Limited { times, per } => within(times, per, past.releases, now)?,
             }
             match terms.transfers {
-                Transfers::Limited { moves: most, per } if moves => within(most, per, past.moves, now)?,
+                Transfers::Limited { moves: most, per } if is_transfer => within(most, per, past.transfers, now)?,
                 Transfers::Limited { .. } | Transfers::Unlimited => {}
             }
         }
@@ -106,7 +107,7 @@ pub fn release(
         Strictness::Lenient => device.hold_until.min(now),
         Strictness::Strict => device.hold_until,
     };
-    Ok(Released { hold_until, tokens_end_at, moves })
+    Ok(Released { hold_until, tokens_end_at, is_transfer })
 }
 
 /// Returns how far back [`Past`] must reach: the longest period in which the terms count.
@@ -115,16 +116,16 @@ pub fn looks_back(terms: &Terms) -> Span {
         Release::Limited { per, .. } => per,
         Release::ByDevice | Release::BySupport => Span::ZERO,
     };
-    let moves = match terms.transfers {
+    let transfers = match terms.transfers {
         Transfers::Limited { per, .. } => per,
         Transfers::Unlimited => Span::ZERO,
     };
-    releases.max(moves)
+    releases.max(transfers)
 }
 
 /// Transfers of a license and their limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moved {
+pub struct TransferCount {
     /// Transfers that count now.
     pub used: u32,
     /// Maximum number of transfers.
@@ -136,10 +137,10 @@ pub struct Moved {
 }
 
 /// Counts a license's transfers at `now`, shown to support before a reset. `None` if transfers are unlimited.
-pub fn moved(terms: &Terms, past: Past<'_>, now: DateTime<Utc>) -> Option<Moved> {
+pub fn transfers(terms: &Terms, past: Past<'_>, now: DateTime<Utc>) -> Option<TransferCount> {
     let Transfers::Limited { moves: most, per } = terms.transfers else { return None };
-    let until = || past.moves.iter().map(|at| per.after(*at)).filter(|until| *until > now);
-    Some(Moved { used: u32::try_from(until().count()).unwrap_or(u32::MAX), most, per, next_at: until().min() })
+    let until = || past.transfers.iter().map(|at| per.after(*at)).filter(|until| *until > now);
+    Some(TransferCount { used: u32::try_from(until().count()).unwrap_or(u32::MAX), most, per, next_at: until().min() })
 }
 
 /// Refuses another release if there were `most` in the period that ends now. Also counts times after `now`, recorded

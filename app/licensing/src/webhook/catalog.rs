@@ -84,7 +84,7 @@ catalog! {
         "A device took the last free seat of a license." &["seats"];
     "license.seats_added" = LicenseSeatsAdded of License: "A license got more seats." LICENSE;
     "license.tagged" = LicenseTagsChanged of License: "The tags of a license were changed." LICENSE;
-    "license.transfers_reset" = LicenseMovesForgiven of License: "The transfer count of a license was reset." &[];
+    "license.transfers_reset" = LicenseTransfersReset of License: "The transfer count of a license was reset." &[];
     "license.devices_registered" = LicenseDevicesAuthorized of License:
         "Devices were pre-registered for a license." &["devices"];
     "license.device_unregistered" = LicenseDeviceUnauthorized of License:
@@ -113,7 +113,7 @@ catalog! {
     "policy.created" = PolicyCreated of Policy: "A policy was created." &["name"];
     "policy.changed" = PolicyChanged of Policy: "A policy was edited." &["name"];
     "key.created" = SigningKeyCreated of Key: "A signing key was created." KEY;
-    "key.pregenerated" = SigningKeyMadeAhead of Key: "A signing key was created in advance." KEY;
+    "key.pregenerated" = SigningKeyPregenerated of Key: "A signing key was created in advance." KEY;
     "key.rotated" = SigningKeyRotated of Key: "The next signing key was created." KEY;
     "key.retired" = SigningKeyRetired of Key: "A signing key stopped signing." KEY;
     "key.revoked" = SigningKeyRevoked of Key: "A signing key was revoked: its tokens are no longer valid." KEY;

@@ -44,7 +44,7 @@ fn days_ago(days: &[i64]) -> Vec<DateTime<Utc>> {
 fn a_lenient_seat_is_free_at_once_and_a_strict_one_cools_down() {
     for (strictness, hold_until) in [(Strictness::Lenient, now()), (Strictness::Strict, device().hold_until)] {
         let terms = Terms { strictness, ..floating() };
-        for (by, act, moves) in [
+        for (by, act, is_transfer) in [
             (By::Device, ReleaseAct::Delete, true),
             (By::Ticket, ReleaseAct::Delete, true),
             (By::Support, ReleaseAct::Delete, false),
@@ -54,7 +54,11 @@ fn a_lenient_seat_is_free_at_once_and_a_strict_one_cools_down() {
         ] {
             let released = release(&terms, &device(), Past::default(), by, act, now());
             let tokens_end_at = device().token_expires_at;
-            assert_eq!(released, Ok(Released { hold_until, tokens_end_at, moves }), "{strictness:?} {by:?} {act:?}");
+            assert_eq!(
+                released,
+                Ok(Released { hold_until, tokens_end_at, is_transfer }),
+                "{strictness:?} {by:?} {act:?}"
+            );
         }
     }
 }
@@ -113,7 +117,7 @@ fn a_check_out_does_not_need_the_right_to_release() {
         ..floating()
     };
     let moves = days_ago(&[1, 2]);
-    let past = Past { moves: &moves, releases: &moves };
+    let past = Past { transfers: &moves, releases: &moves };
     assert!(release(&terms, &device(), past, By::Device, ReleaseAct::CheckOut, now()).is_ok());
 }
 
@@ -122,22 +126,22 @@ fn seats_transfer_five_times_in_thirty_days_by_default() {
     let moves = days_ago(&[29, 20, 10, 5, 1]);
     let refused = Err(Refusal::TransferLimit { moves: 5, per: Span::days(30), next_at: now() + TimeDelta::days(1) });
     let released = |terms: &Terms, moves: &[DateTime<Utc>], device: &DeviceFacts| {
-        release(terms, device, Past { moves, releases: moves }, By::Device, ReleaseAct::Delete, now())
+        release(terms, device, Past { transfers: moves, releases: moves }, By::Device, ReleaseAct::Delete, now())
     };
     assert_eq!(released(&Terms::default(), &moves, &device()), refused);
     assert!(released(&Terms::default(), &moves[1..], &device()).is_ok());
     let unlimited = Terms { transfers: Transfers::Unlimited, ..Terms::default() };
-    assert!(released(&unlimited, &moves, &device()).unwrap().moves, "it is counted nevertheless");
+    assert!(released(&unlimited, &moves, &device()).unwrap().is_transfer, "it is counted nevertheless");
 }
 
 #[test]
 fn releasing_a_seat_whose_tokens_have_ended_is_no_transfer() {
     let moves = days_ago(&[1, 1, 1, 1, 1]);
-    let past = Past { moves: &moves, releases: &moves };
+    let past = Past { transfers: &moves, releases: &moves };
     let mut over = device();
     (over.token_expires_at, over.hold_until) = (now(), SKEW.after(now()));
     let released = release(&Terms::default(), &over, past, By::Device, ReleaseAct::Delete, now()).unwrap();
-    assert!(!released.moves);
+    assert!(!released.is_transfer);
     // A longer token was issued before the recorded one.
     over.hold_until += TimeDelta::seconds(1);
     assert!(release(&Terms::default(), &over, past, By::Device, ReleaseAct::Delete, now()).is_err());
@@ -146,7 +150,7 @@ fn releasing_a_seat_whose_tokens_have_ended_is_no_transfer() {
 #[test]
 fn transfers_dated_in_the_future_by_a_wrong_clock_count() {
     let moves = days_ago(&[-400, -1, 0, 1, 2]);
-    let past = Past { moves: &moves, ..Past::default() };
+    let past = Past { transfers: &moves, ..Past::default() };
     let released = release(&Terms::default(), &device(), past, By::Device, ReleaseAct::Delete, now());
     assert!(matches!(released, Err(Refusal::TransferLimit { .. })));
 }
@@ -205,14 +209,14 @@ proptest! {
         for gap in gaps {
             at += TimeDelta::days(gap);
             let held = DeviceFacts { token_expires_at: at + TimeDelta::days(1), hold_until: at + TimeDelta::days(1), ..device() };
-            match release(&terms, &held, Past { moves: &moves, releases: &[] }, By::Device, ReleaseAct::Delete, at) {
+            match release(&terms, &held, Past { transfers: &moves, releases: &[] }, By::Device, ReleaseAct::Delete, at) {
                 Ok(released) => {
-                    prop_assert!(released.moves);
+                    prop_assert!(released.is_transfer);
                     moves.push(at);
                 }
                 Err(Refusal::TransferLimit { next_at, .. }) => {
                     prop_assert!(next_at > at);
-                    let past = Past { moves: &moves, releases: &[] };
+                    let past = Past { transfers: &moves, releases: &[] };
                     let later = DeviceFacts { token_expires_at: next_at + TimeDelta::days(1), ..held };
                     prop_assert!(release(&terms, &later, past, By::Device, ReleaseAct::Delete, next_at).is_ok());
                 }
@@ -240,7 +244,7 @@ proptest! {
         device.token_expires_at = now() + TimeDelta::hours(hours);
         device.hold_until = SKEW.after(device.token_expires_at);
         let times = days_ago(&ago);
-        let past = Past { releases: &times, moves: &times };
+        let past = Past { releases: &times, transfers: &times };
         if let Err(refusal) = release(&terms, &device, past, by, act, now()) {
             let kept = KeptRelease::of(&terms, &device, past, by, act, now());
             let kept: KeptRelease = serde_json::from_str(&serde_json::to_string(&kept).unwrap()).unwrap();

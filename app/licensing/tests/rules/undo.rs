@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
     Terms,
     license::State,
-    release::{Moved, Past, moved},
+    release::{Past, TransferCount, transfers},
     terms::{Identity, Overage, Seats, Transfers},
     undo::{RevokedSeat, UNDO_WITHIN, UndoContext, UndoRefusal, Undone, undo},
 };
@@ -122,9 +122,12 @@ fn transfers_are_counted_within_their_period() {
     let terms = |transfers| Terms { transfers, ..Terms::default() };
     let limited = terms(Transfers::Limited { moves: 3, per });
     let moves = [now() - TimeDelta::hours(30), now() - TimeDelta::hours(23), now() - TimeDelta::hours(2)];
-    let past = Past { moves: &moves, releases: &[] };
+    let past = Past { transfers: &moves, releases: &[] };
     let next_at = Some(now() + TimeDelta::hours(1));
-    assert_eq!(moved(&limited, past, now()), Some(Moved { used: 2, most: 3, per, next_at }));
-    assert_eq!(moved(&limited, Past::default(), now()), Some(Moved { used: 0, most: 3, per, next_at: None }));
-    assert_eq!(moved(&terms(Transfers::Unlimited), past, now()), None);
+    assert_eq!(transfers(&limited, past, now()), Some(TransferCount { used: 2, most: 3, per, next_at }));
+    assert_eq!(
+        transfers(&limited, Past::default(), now()),
+        Some(TransferCount { used: 0, most: 3, per, next_at: None })
+    );
+    assert_eq!(transfers(&terms(Transfers::Unlimited), past, now()), None);
 }

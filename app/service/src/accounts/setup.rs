@@ -148,7 +148,7 @@ impl Accounts {
         Record::new(&actor, EventKind::AccountCreated, subject).made(&made).write(&mut tx, now).await?;
         let subject = Subject { kind: SubjectKind::Provider, id: None, name: provider.name.clone(), license_id: None };
         let made = json!({ "name": provider.name, "email": provider.email });
-        Record::new(&actor, EventKind::ProviderCreated, subject).made(&made).write(&mut tx, now).await?;
+        Record::new(&actor, EventKind::OrganizationCreated, subject).made(&made).write(&mut tx, now).await?;
         tx.commit().await?;
         self.vendor.provider_changed();
         Ok(SignedIn { id: account.id, name: account.name, role: account.role })

@@ -92,7 +92,7 @@ impl Timekeeper {
     }
 
     /// Reports whether the clock can be trusted. While it cannot, nothing is issued, and nothing may be swept.
-    pub fn time(&self) -> Trust {
+    pub fn trust(&self) -> Trust {
         self.clock.trust()
     }
 
@@ -109,7 +109,7 @@ impl Timekeeper {
             *confirmed = mark.confirmed_at;
         }
         keep(&self.clock, &self.store, found.as_ref()).await?;
-        Ok(self.time())
+        Ok(self.trust())
     }
 
     /// Confirms, on behalf of an owner, that the time which this clock shows is right. Running servers follow within
@@ -133,7 +133,7 @@ impl Timekeeper {
 
     /// Moves the mark to the current time when the server stops.
     pub(crate) async fn leave_time(&self) {
-        if self.time() != Trust::Good {
+        if self.trust() != Trust::Good {
             return;
         }
         let written: store::Result<()> = async {

@@ -1,5 +1,6 @@
-//! The only clock. Every time that is recorded comes from here; on PostgreSQL, the database's clock sets it
-//! (`synchronized.rs`).
+//! The only clock: every time that is decided by or recorded comes from here. On PostgreSQL, the database's clock sets it
+//! (`synchronized.rs`). While it cannot be trusted, the activation desk refuses to answer (`activation/desk/mod.rs`), and
+//! nothing is deleted for its age.
 
 mod mark;
 mod sequence;

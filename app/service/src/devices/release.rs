@@ -1,4 +1,4 @@
-//! Releasing seats: by a device itself, or by staff who free or revoke it.
+//! Releasing seats: by a device itself, or by staff who free or revoke it. These two differ only in what is recorded.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -74,8 +74,8 @@ impl Devices {
         self.release_activation(id, ReleaseRequest::by_support(ReleaseAct::Revoke, reason, actor), None).await.map(drop)
     }
 
-    /// Frees a device's seat on behalf of its user, as the device itself could if its terms allow it. Neither the terms
-    /// of release nor the transfer limit applies, and it does not count as a transfer. The device may activate again.
+    /// Frees a device's seat on behalf of its user. Neither the terms of release nor the transfer limit applies, and it
+    /// does not count as a transfer. The device may activate again.
     ///
     /// # Errors
     /// As for [`revoke_activation`](Self::revoke_activation).
@@ -163,9 +163,9 @@ impl Devices {
         let terms = license.terms();
         let past = tx.on().releases(license_id, looks_back(&terms).before(now)).await?;
         let releases: Vec<_> = past.iter().map(|release| release.at).collect();
-        let moves: Vec<_> =
-            past.iter().filter(|r| r.moves && r.forgiven_at.is_none()).map(|release| release.at).collect();
-        let past = Past { releases: &releases, moves: &moves };
+        let transfers: Vec<_> =
+            past.iter().filter(|r| r.is_transfer && r.forgiven_at.is_none()).map(|release| release.at).collect();
+        let past = Past { releases: &releases, transfers: &transfers };
         let facts = DeviceFacts::from(&device);
         let released = match release(&terms, &facts, past, by, act, now) {
             Ok(released) => released,
@@ -179,7 +179,7 @@ impl Devices {
                 return Err(self.decisions.not_released((license, &device), (refusal, saw), &origin, now));
             }
         };
-        let Released { hold_until, tokens_end_at, moves } = released;
+        let Released { hold_until, tokens_end_at, is_transfer } = released;
         if actor.is_none() {
             // Otherwise a floating seat could be checked out and in without limit.
             let bucket = Bucket::Id(license_id);
@@ -200,8 +200,14 @@ impl Devices {
         }
         tx.release_seat(id, how, hold_until, tokens_end_at, now).await?;
         if act == ReleaseAct::Delete && by != By::Support {
-            let release =
-                SeatRelease { id: self.clock.id(), license_id, activation_id: id, at: now, moves, forgiven_at: None };
+            let release = SeatRelease {
+                id: self.clock.id(),
+                license_id,
+                activation_id: id,
+                at: now,
+                is_transfer,
+                forgiven_at: None,
+            };
             tx.insert_release(&release).await?;
         }
         let mut after = json!({ "hold_until": hold_until });

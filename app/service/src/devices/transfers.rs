@@ -27,7 +27,7 @@ impl Devices {
                     "No transfer counts against this license now, so there is nothing to reset.".to_owned(),
                 ));
             }
-            Record::new(actor, EventKind::LicenseMovesForgiven, subject(&license.license))
+            Record::new(actor, EventKind::LicenseTransfersReset, subject(&license.license))
                 .changed(&json!({ "moves_counted": lifted }), &json!({ "moves_counted": 0 }))
                 .because(Some(reason.clone()))
                 .write(&mut tx, now)

@@ -21,7 +21,7 @@ const LOGOUT_TOKEN: Span = Span::hours(1);
 
 /// A sign-in that has just succeeded at an identity provider.
 #[derive(Clone, Debug)]
-pub struct NewSignOn {
+pub struct NewUpstreamSession {
     /// Id of the sign-in attempt.
     pub attempt: Uuid,
     /// Name of the provider in the settings.
@@ -107,11 +107,11 @@ impl Identities {
     /// Ends an upstream session and its logins. If the provider ended it, `why` gives the reason and an event is
     /// recorded.
     #[tracing::instrument(skip_all, fields(%id))]
-    pub async fn end_sign_on(&self, id: Uuid, why: Option<&str>, origin: Origin) -> Result<()> {
+    pub async fn end_upstream_session(&self, id: Uuid, why: Option<&str>, origin: Origin) -> Result<()> {
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
         let row = tx.on().upstream_session(id).await?;
-        tx.end_sign_on(id, now).await?;
+        tx.end_upstream_session(id, now).await?;
         if let Some((row, why)) = row.filter(|row| row.ended_at.is_none()).zip(why) {
             let name = tx.on().account(row.account_id).await?.map(|account| account.name).unwrap_or_default();
             let actor = Actor { origin, ..Actor::server() };
@@ -140,7 +140,7 @@ impl Identities {
         if !tx.use_logout_token(issuer, jti, LOGOUT_TOKEN.after(now)).await? {
             return Err(Error::Conflict("This logout token was already used.".to_owned()));
         }
-        let ended = tx.end_sign_ons_of(issuer, subject, sid, now).await?;
+        let ended = tx.end_upstream_sessions_of(issuer, subject, sid, now).await?;
         if ended > 0 {
             let actor = Actor { origin, ..Actor::server() };
             let name = subject.or(sid).unwrap_or_default();
@@ -169,10 +169,10 @@ impl Identities {
 
     /// Deletes old upstream sessions that no login belongs to, and logout tokens that no longer need to be remembered.
     /// Returns the number of upstream sessions.
-    pub async fn sweep_sign_ons(&self) -> Result<u64> {
+    pub async fn sweep_upstream_sessions(&self) -> Result<u64> {
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
-        let swept = tx.sweep_sign_ons(REMEMBERED.before(now), now).await?;
+        let swept = tx.sweep_upstream_sessions(REMEMBERED.before(now), now).await?;
         tx.commit().await?;
         Ok(swept)
     }

@@ -16,7 +16,7 @@ use crate::{Actor, Error, Keys, Result, audit::Record};
 /// Number of pregenerated keys per current key.
 const KEPT: usize = 2;
 /// The event of pregenerating a key.
-pub(super) const MADE: EventKind = EventKind::SigningKeyMadeAhead;
+pub(super) const MADE: EventKind = EventKind::SigningKeyPregenerated;
 
 /// The pregenerated keys of an algorithm, in the order in which they will sign.
 pub(super) fn waiting(keys: &[KeyRow], algorithm: Algorithm, product: Option<Uuid>) -> Vec<&KeyRow> {

@@ -144,7 +144,7 @@ contract!(a_seat_is_held_longer_than_its_tokens_under_any_clock_change, async |d
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let step = i64::try_from(random >> 40).unwrap() % 20_000;
         fixture.clock.advance(if random >> 63 == 0 { step } else { -step });
-        if fixture.service.timekeeper().time() != Trust::Good {
+        if fixture.service.timekeeper().trust() != Trust::Good {
             fixture.service.timekeeper().confirm_time(&fixture.actor).await.unwrap();
         }
         let mut asking = asking(&code, "one");

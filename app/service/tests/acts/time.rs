@@ -58,7 +58,7 @@ contract!(a_leap_frees_no_seat_and_the_mark_does_not_follow_it, async |db| {
     let mark = fixture.service.store().read().await.unwrap().on().clock_mark().await.unwrap().unwrap();
     assert_eq!((mark.mark, mark.doubted_at), (marked.mark, Some(fixture.clock.now())));
     let again = after_a_restart(db, &fixture).await;
-    assert!(matches!(again.timekeeper().time(), Trust::Ahead(_)), "a restart is no confirmation");
+    assert!(matches!(again.timekeeper().trust(), Trust::Ahead(_)), "a restart is no confirmation");
     again.close().await;
 
     fixture.clock.leap(-30 * 86_400);
@@ -85,13 +85,13 @@ contract!(a_long_downtime_is_no_false_alarm_but_a_dead_clock_battery_is_noticed,
     assert_eq!(fixture.service.timekeeper().keep_time().await.unwrap(), Trust::Good);
     fixture.clock.leap(300 * 86_400);
     let rested = after_a_restart(db, &fixture).await;
-    assert_eq!(rested.timekeeper().time(), Trust::Good, "it may have been off for that long");
+    assert_eq!(rested.timekeeper().trust(), Trust::Good, "it may have been off for that long");
     rested.close().await;
     fixture.clock.leap(-400 * 86_400);
     let lost = after_a_restart(db, &fixture).await;
-    assert!(matches!(lost.timekeeper().time(), Trust::Behind(_)));
+    assert!(matches!(lost.timekeeper().trust(), Trust::Behind(_)));
     lost.close().await;
-    assert!(matches!(fixture.service.timekeeper().time(), Trust::Behind(_)));
+    assert!(matches!(fixture.service.timekeeper().trust(), Trust::Behind(_)));
 });
 
 contract!(the_clock_mark_moves_once_a_minute_and_at_shutdown, async |db| {
@@ -116,7 +116,7 @@ contract!(a_device_revoked_while_the_clock_is_ahead_is_still_listed_after_the_co
         let (_, _, code) = fixture.licensed(short()).await;
         let one = fixture.activate(&code, "one").await.unwrap();
         fixture.clock.leap(leap);
-        fixture.service.timekeeper().time();
+        fixture.service.timekeeper().trust();
         fixture.service.devices().revoke_activation(one.session_id, "stolen", &fixture.actor).await.unwrap();
         fixture.clock.leap(-leap);
         let place = one.place.unwrap();

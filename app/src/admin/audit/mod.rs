@@ -1,8 +1,11 @@
 //! The audit log: who did what, when, from which address, and why.
 
 mod change;
+mod fold;
+
 pub use change::Change;
 pub(crate) use change::changes;
+pub(in crate::admin) use fold::folded;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -59,6 +62,10 @@ pub struct EventLine {
     pub address: Option<String>,
     /// The request's id.
     pub request_id: Option<String>,
+    /// Number of older events of the same kind that were folded into this line.
+    pub repeats: u32,
+    /// The time of the oldest of them.
+    pub since: DateTime<Utc>,
 }
 
 /// Number of events per page.
@@ -89,7 +96,7 @@ pub async fn list_events(search: FindEvents, before: String, after: String) -> R
     let groups = groups.map(|(value, label)| (value.to_owned(), label.to_owned()));
     let accounts = groups.into_iter().chain(accounts.map(|account| (account.id.to_string(), account.name))).collect();
     let page_links = PageLinks::of(&page);
-    let mut lines: Vec<_> = page.rows.into_iter().map(EventLine::from).collect();
+    let mut lines = folded(page.rows.into_iter().map(EventLine::from), |line| Some(line));
     // On the log of one license, every line is about it.
     if license_id.is_none() {
         let mut ids: Vec<_> = lines.iter().filter_map(|line| line.license_id).collect();
@@ -188,6 +195,8 @@ impl From<service::store::events::Event> for EventLine {
             reason: event.reason,
             address: event.address,
             request_id: event.request_id,
+            repeats: 0,
+            since: event.at,
         }
     }
 }

@@ -50,7 +50,7 @@ pub async fn revoke_license(
 }
 
 /// Resets the count of transfers against a license's transfer limit.
-#[server(endpoint = "licenses/lift-moves")]
+#[server(endpoint = "licenses/reset-transfers")]
 pub async fn reset_transfers(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<ResetTransfers>()?;
     let license = read_id(&id)?;

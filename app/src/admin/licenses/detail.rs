@@ -4,15 +4,18 @@ use chrono::{DateTime, Utc};
 use licensing::{
     Overrides, Terms,
     license::{LicenseStatus, State},
-    release::{Moved, Overlap},
+    release::{Overlap, TransferCount},
 };
-use service::store::Connection;
+use service::store::{Connection, Paging};
 use uuid::Uuid;
 
-use super::tab::LicenseTab;
+use super::{
+    activity::{Activity, Part},
+    tab::LicenseTab,
+};
 use crate::{
     Error,
-    admin::{ReadName, audit::EventLine, decisions::DecisionLine, devices::DeviceLine, paging::PageLinks},
+    admin::{ReadName, audit::EventLine, devices::DeviceLine, paging::PageLinks},
 };
 
 /// A license. Lists that the open tab does not show are empty.
@@ -76,13 +79,11 @@ pub struct LicenseDetail {
     /// valid.
     pub overlap: Option<Overlap>,
     /// The transfers that count now; `None` if transfers are not limited.
-    pub moves: Option<Moved>,
-    /// The last decisions on requests of the license's devices.
-    pub decisions: Vec<DecisionLine>,
-    /// The license's events, newest first; on the tab of notes, those that changed the notes.
-    pub events: Vec<EventLine>,
-    /// `true` if there are more events than shown.
-    pub more_events: bool,
+    pub transfers: Option<TransferCount>,
+    /// A page of events and decisions.
+    pub activity: Activity,
+    /// The events that changed the notes, newest first.
+    pub changes_of_notes: Vec<EventLine>,
     /// The state that the page shows, for following its changes.
     pub seen: Option<service::PageVersion>,
     /// The server's time.
@@ -102,20 +103,19 @@ pub struct FeatureLine {
 
 /// Number of devices per page on a license's page.
 const DEVICES: usize = 50;
-/// Number of events on a license's page.
+/// Number of changes of the notes that are shown.
 const EVENTS: usize = 30;
-/// Number of decisions on a license's page.
-const DECISIONS: usize = 15;
 
 pub const LICENSE: ReadName = ReadName("licenses/detail");
 
-/// The data of a tab of a license's page, with the page of devices that `before` or `after` selects. Dialogs name the
+/// The data of a tab of a license's page: the page of its list that `before` or `after` selects, and the part of its activity
+/// with the key `part`. Dialogs name the
 /// devices that an act concerns: with `asks`, they are read for every tab.
 pub async fn license(
     id: String,
     tab: LicenseTab,
     asks: bool,
-    (before, after): (String, String),
+    [part, before, after]: [String; 3],
 ) -> Result<LicenseDetail, Error> {
     crate::admin::guard_read(LICENSE)?;
     let id = crate::admin::read_id(&id)?;
@@ -129,11 +129,14 @@ pub async fn license(
     let tags = on.tags(id).await?;
     let terms = row.policy_terms.with(&row.license.overrides);
     let mut of = LicenseDetail { seen: Some(seen), tags, ..LicenseDetail::of(row, &product, now) };
-    if tab == LicenseTab::Devices || asks {
-        of.read_devices(&mut on, &terms, crate::admin::paging::paging(&before, &after)).await?;
+    let page = crate::admin::paging::paging(&before, &after);
+    if tab == LicenseTab::Devices {
+        of.read_devices(&mut on, &terms, page).await?;
+    } else if asks {
+        of.read_devices(&mut on, &terms, Paging::First).await?;
     }
     match tab {
-        LicenseTab::Activity => of.read_activity(&mut on).await?,
+        LicenseTab::Activity => of.activity = Activity::read(&mut on, id, Part::from_key(&part), page).await?,
         LicenseTab::Notes => of.read_changes_of_notes(&mut on).await?,
         LicenseTab::Devices | LicenseTab::Terms => {}
     }
@@ -148,12 +151,7 @@ impl LicenseDetail {
     }
 
     /// Reads a page of devices, and what decides over their seats.
-    async fn read_devices(
-        &mut self,
-        on: &mut Connection<'_>,
-        terms: &Terms,
-        page: service::store::page::Paging,
-    ) -> Result<(), Error> {
+    async fn read_devices(&mut self, on: &mut Connection<'_>, terms: &Terms, page: Paging) -> Result<(), Error> {
         use std::collections::HashMap;
 
         use licensing::{release, undo::UNDO_WITHIN};
@@ -163,9 +161,10 @@ impl LicenseDetail {
         let next_free = on.next_free_device(id, now).await?;
         let taken: HashMap<_, _> = on.taken_seats(id, UNDO_WITHIN.before(now)).await?.into_iter().collect();
         let ends = on.tokens_without_seat(id, now, crate::admin::devices::MOST_ENDS).await?;
-        let moves = on.releases(id, release::looks_back(terms).before(now)).await?;
-        let moves: Vec<_> = moves.iter().filter(|it| it.moves && it.forgiven_at.is_none()).map(|it| it.at).collect();
-        let past = release::Past { moves: &moves, ..release::Past::default() };
+        let releases = on.releases(id, release::looks_back(terms).before(now)).await?;
+        let transfers: Vec<_> =
+            releases.iter().filter(|it| it.is_transfer && it.forgiven_at.is_none()).map(|it| it.at).collect();
+        let past = release::Past { transfers: &transfers, ..release::Past::default() };
         self.page_links = PageLinks::of(&page);
         self.devices = page
             .rows
@@ -180,30 +179,13 @@ impl LicenseDetail {
             (row.hold_until, name)
         });
         self.overlap = release::overlap(terms, &ends, now);
-        self.moves = release::moved(terms, past, now);
-        Ok(())
-    }
-
-    /// Reads the newest decisions and events.
-    async fn read_activity(&mut self, on: &mut Connection<'_>) -> Result<(), Error> {
-        use service::store::{decisions::DecisionFilter, events::EventFilter, page::Paging};
-
-        let of_license = EventFilter { license_id: Some(self.id), ..EventFilter::default() };
-        let decided = DecisionFilter { license_id: Some(self.id), ..DecisionFilter::default() };
-        let decisions = on.decisions(&decided, Paging::First, DECISIONS).await?.rows;
-        let events = on.events(&of_license, Paging::First, EVENTS).await?;
-        self.decisions = decisions.into_iter().map(DecisionLine::from).collect();
-        self.more_events = events.next.is_some();
-        self.events = events.rows.into_iter().map(EventLine::from).collect();
+        self.transfers = release::transfers(terms, past, now);
         Ok(())
     }
 
     /// Reads the newest events that changed the notes.
     async fn read_changes_of_notes(&mut self, on: &mut Connection<'_>) -> Result<(), Error> {
-        use service::store::{
-            events::{EventActors, EventFilter},
-            page::Paging,
-        };
+        use service::store::events::{EventActors, EventFilter};
 
         let by_people = EventFilter {
             license_id: Some(self.id),
@@ -213,7 +195,7 @@ impl LicenseDetail {
         };
         let events = on.events(&by_people, Paging::First, EVENTS).await?;
         let lines = events.rows.into_iter().map(EventLine::from);
-        self.events = lines.filter(|line| line.changes.iter().any(|change| change.name == "notes")).collect();
+        self.changes_of_notes = lines.filter(|line| line.changes.iter().any(|change| change.name == "notes")).collect();
         Ok(())
     }
 
@@ -258,10 +240,9 @@ impl LicenseDetail {
             page_links: PageLinks::default(),
             next_free: None,
             overlap: None,
-            moves: None,
-            decisions: Vec::new(),
-            events: Vec::new(),
-            more_events: false,
+            transfers: None,
+            activity: Activity::default(),
+            changes_of_notes: Vec::new(),
             seen: None,
             now,
         }

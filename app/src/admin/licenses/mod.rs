@@ -1,5 +1,6 @@
 //! Licenses: the lines of lists, and names.
 
+pub mod activity;
 pub mod acts;
 pub mod code;
 pub mod columns;

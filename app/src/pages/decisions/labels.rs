@@ -33,7 +33,7 @@ pub(super) fn refusal(code: &str, rule: &str) -> String {
 }
 
 /// The kind of a request, as in “… requested …”.
-pub(super) fn purpose(purpose: &str) -> &'static str {
+pub(in crate::pages) fn purpose(purpose: &str) -> &'static str {
     match purpose {
         "activate" => "activation",
         "renew" => "lease renewal",
@@ -48,13 +48,13 @@ pub(super) fn purpose(purpose: &str) -> &'static str {
 pub(crate) fn outcome(line: &DecisionLine) -> String {
     match &line.refusal {
         None => "Granted".to_owned(),
-        Some(code) => format!("Refused: {}", lowered(&refusal(code, &line.rule))),
+        Some(code) => format!("Refused: {}", reason(code, &line.rule)),
     }
 }
 
 /// Returns the reason of a refusal for the middle of a sentence.
-pub(in crate::pages) fn reason(code: &str) -> String {
-    lowered(&refusal(code, ""))
+pub(in crate::pages) fn reason(code: &str, rule: &str) -> String {
+    lowered(&refusal(code, rule))
 }
 
 fn lowered(text: &str) -> String {

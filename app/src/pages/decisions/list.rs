@@ -129,7 +129,7 @@ fn empty(narrowed: bool) -> impl IntoView {
 }
 
 /// A table of decisions.
-pub(in crate::pages) fn table(lines: Vec<DecisionLine>, now: DateTime<Utc>) -> impl IntoView {
+fn table(lines: Vec<DecisionLine>, now: DateTime<Utc>) -> impl IntoView {
     let rows = lines.into_iter().map(move |line| row(line, now));
     view! {
         <Table

@@ -12,7 +12,7 @@ mod ways;
 
 pub use detail::DecisionPage;
 pub(crate) use labels::outcome;
-pub(super) use labels::reason as refusal_reason;
+pub(super) use labels::{purpose, reason as refusal_reason};
 pub use list::DecisionsPage;
-pub(super) use list::{groups as refusal_groups, table as decisions_table};
+pub(super) use list::groups as refusal_groups;
 pub use try_out::TryOutPage;

@@ -5,6 +5,7 @@ use leptos_router::hooks::use_params_map;
 use licensing::Permission;
 
 use super::{
+    activity::{self, PART},
     devices::Devices,
     dialogs::Dialogs,
     head::Head,
@@ -23,11 +24,7 @@ use crate::{
         address::query_values,
         load::{Loaded, fetched},
     },
-    pages::{
-        audit_sentences::Timeline,
-        decisions::decisions_table,
-        devices::{AuthorizedPanel, BlocksPanel},
-    },
+    pages::devices::{AuthorizedPanel, BlocksPanel},
 };
 
 /// Number of characters of the notes that the tab of devices shows.
@@ -66,16 +63,16 @@ fn of_tab(tab: LicenseTab) -> impl IntoView {
             false => None,
         }
     });
-    let part = query_values([BEFORE, AFTER, DIALOG]);
+    let wanted = query_values([PART, BEFORE, AFTER, DIALOG]);
     let data = fetched(move || {
-        let [before, after, dialog] = part();
-        license(id(), tab, !dialog.is_empty(), (before, after))
+        let [part, before, after, dialog] = wanted();
+        license(id(), tab, !dialog.is_empty(), [part, before, after])
     });
     let page = move |data: LicenseDetail| {
         let of = StoredValue::new(data);
         let inside = match tab {
             LicenseTab::Devices => devices(of, given_out(secret.clone())).into_any(),
-            LicenseTab::Activity => view! { {decided(of)} {what_happened(of)} }.into_any(),
+            LicenseTab::Activity => activity::panel(of).into_any(),
             LicenseTab::Terms => view! { <div class="halves"><TermsPanel of /> {features(of)}</div> }.into_any(),
             LicenseTab::Notes => view! { <Notes of /> }.into_any(),
         };
@@ -147,61 +144,6 @@ fn given_out(secret: ArcAsyncDerived<Option<Secret>>) -> impl Fn() -> AnyView + 
     move || {
         let secret = secret.clone();
         Suspend::new(async move { secret.await.map(|secret| view! { <Revealed secret /> }) }).into_any()
-    }
-}
-
-/// The latest decisions, with a link to the dry run.
-fn decided(of: StoredValue<LicenseDetail>) -> impl IntoView {
-    let (id, lines, now) = of.with_value(|it| (it.id, it.decisions.clone(), it.now));
-    let aside = move || {
-        view! {
-            <span class="push">
-                <a class="button small" href=format!("/licenses/{id}/try")>
-                    "Try it"
-                </a>
-            </span>
-        }
-    };
-    let body = match lines.is_empty() {
-        true => view! {
-            <div class="body">
-                <p class="soft small">
-                    "No requests yet. Device requests appear here, granted or refused, with the reason."
-                </p>
-            </div>
-        }
-        .into_any(),
-        false => view! {
-            {decisions_table(lines, now)}
-            <footer>
-                <a href=format!("/decisions?license={id}")>"All decisions for this license"</a>
-            </footer>
-        }
-        .into_any(),
-    };
-    view! {
-        <Panel id="decisions" title="Decisions" aside bare=true>
-            {body}
-        </Panel>
-    }
-}
-
-fn what_happened(of: StoredValue<LicenseDetail>) -> impl IntoView {
-    let (id, events, more, now) = of.with_value(|it| (it.id, it.events.clone(), it.more_events, it.now));
-    view! {
-        <Panel id="story" title="History" bare=true>
-            <div class="body">
-                <Timeline events now />
-            </div>
-            {more
-                .then(|| {
-                    view! {
-                        <footer>
-                            <a href=format!("/audit?license={id}")>"All events in the audit log"</a>
-                        </footer>
-                    }
-                })}
-        </Panel>
     }
 }
 

@@ -6,7 +6,7 @@ use licensing::{
     Permission,
     activation::SessionState,
     license::LicenseStatus,
-    release::Moved,
+    release::TransferCount,
     sentence::{count, thousands},
 };
 
@@ -47,7 +47,7 @@ pub(super) fn Devices(
             {next}
         }
     };
-    let notes = (overlap_note(license.overlap, (&terms, used), now), moves(license.moves));
+    let notes = (overlap_note(license.overlap, (&terms, used), now), transfers_note(license.transfers));
     let offline = offline(&license);
     let footer = footer(license.devices.len(), notes, offline);
     // A list that fits on one page needs no links to others.
@@ -87,16 +87,16 @@ fn offline(license: &LicenseDetail) -> Option<AnyView> {
 
 fn footer(
     devices: usize,
-    (overlap, moves): (Option<AnyView>, Option<AnyView>),
+    (overlap, transfers): (Option<AnyView>, Option<AnyView>),
     offline: Option<AnyView>,
 ) -> Option<AnyView> {
     let not_allowed = devices > 0 && !may(Permission::HelpCustomers);
-    (not_allowed || overlap.is_some() || moves.is_some() || offline.is_some()).then(|| {
+    (not_allowed || overlap.is_some() || transfers.is_some() || offline.is_some()).then(|| {
         let why = view! { <p id="why-revoke">"Freeing and revoking: " {reason(Permission::HelpCustomers)}</p> };
         view! {
             <footer>
                 {overlap}
-                {moves}
+                {transfers}
                 {offline}
                 {not_allowed.then_some(why)}
             </footer>
@@ -194,18 +194,13 @@ fn lease(device: &DeviceLine, now: DateTime<Utc>) -> AnyView {
 }
 
 /// `4 of 5 transfers used in the last 30 days.`
-pub(super) fn transfers_used(moves: Moved) -> String {
-    format!(
-        "{} of {} used in the last {}.",
-        thousands(moves.used.into()),
-        count(moves.most.into(), "transfer"),
-        moves.per
-    )
+pub(super) fn transfers_used(of: TransferCount) -> String {
+    format!("{} of {} used in the last {}.", thousands(of.used.into()), count(of.most.into(), "transfer"), of.per)
 }
 
 /// The transfers that count toward the limit, with a button that resets them. `None` if none counts.
-fn moves(of: Option<Moved>) -> Option<AnyView> {
-    let moves = of.filter(|moves| moves.used > 0)?;
+fn transfers_note(of: Option<TransferCount>) -> Option<AnyView> {
+    let of = of.filter(|of| of.used > 0)?;
     let lift = may(Permission::HelpCustomers).then(|| {
         view! {
             <a class="button small" href=dialog_address("lift")>
@@ -213,5 +208,5 @@ fn moves(of: Option<Moved>) -> Option<AnyView> {
             </a>
         }
     });
-    Some(view! { <p class="row">{transfers_used(moves)} {lift}</p> }.into_any())
+    Some(view! { <p class="row">{transfers_used(of)} {lift}</p> }.into_any())
 }

@@ -34,7 +34,7 @@ pub(super) fn Dialogs(
         from: ReturnTo::License,
     });
     let asked = StoredValue::new(asked);
-    let (state, transfers) = of.with_value(|it| (it.state, it.moves.map_or(0, |moves| moves.used)));
+    let (state, transfers) = of.with_value(|it| (it.state, it.transfers.map_or(0, |transfers| transfers.used)));
     view! {
         <Dialog name="suspend" title="Suspend this license?" applies=state == State::Active>
             {move || suspend(of)}
@@ -129,7 +129,7 @@ fn lift(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let action = act::<ResetTransfers>();
     view! {
         <p>
-            {of.with_value(|it| it.moves.map(transfers_used))}
+            {of.with_value(|it| it.transfers.map(transfers_used))}
             " After a reset, none of them count, and devices can release their seats again. No seat is affected."
         </p>
         <Confirm action id="lift" of=id(of) reason="For example: two disks failed in one week" does="Reset transfer count" />

@@ -2,6 +2,7 @@
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
+mod activity;
 mod bulk;
 mod detail;
 mod devices;

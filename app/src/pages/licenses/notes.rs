@@ -39,7 +39,7 @@ pub(super) fn Notes(
         .into_any(),
         None => view! { <p class="small soft">"No notes. Only your team can read them."</p> }.into_any(),
     };
-    let (changes, now) = of.with_value(|it| (it.events.clone(), it.now));
+    let (changes, now) = of.with_value(|it| (it.changes_of_notes.clone(), it.now));
     let changes = (!changes.is_empty()).then(|| {
         view! {
             <Panel id="note-changes" title="Changes" bare=true>

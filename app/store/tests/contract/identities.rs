@@ -134,7 +134,7 @@ contract!(an_authorization_attempt_becomes_one_upstream_session_checked_by_one_r
     .await;
     assert_eq!(read!(db, upstream_session(id(7))), Some(UpstreamSession { checked_at: at(25), ..checked }));
     written(db, async |tx| {
-        tx.end_sign_on(id(7), at(26)).await?;
+        tx.end_upstream_session(id(7), at(26)).await?;
         tx.note_check(id(7), at(30)).await
     })
     .await;
@@ -154,11 +154,11 @@ contract!(ending_upstream_sessions_ends_only_their_logins, async |db| {
     .await;
     let issuer = "https://id.example.com";
     written(db, async |tx| {
-        assert_eq!(tx.end_sign_ons_of(issuer, None, None, at(9)).await?, 0);
-        assert_eq!(tx.end_sign_ons_of("https://other.example", Some("42"), None, at(9)).await?, 0);
-        assert_eq!(tx.end_sign_ons_of(issuer, Some("43"), Some("a"), at(9)).await?, 0);
-        assert_eq!(tx.end_sign_ons_of(issuer, Some("42"), Some("a"), at(9)).await?, 2);
-        assert_eq!(tx.end_sign_on(id(3), at(10)).await?, 1);
+        assert_eq!(tx.end_upstream_sessions_of(issuer, None, None, at(9)).await?, 0);
+        assert_eq!(tx.end_upstream_sessions_of("https://other.example", Some("42"), None, at(9)).await?, 0);
+        assert_eq!(tx.end_upstream_sessions_of(issuer, Some("43"), Some("a"), at(9)).await?, 0);
+        assert_eq!(tx.end_upstream_sessions_of(issuer, Some("42"), Some("a"), at(9)).await?, 2);
+        assert_eq!(tx.end_upstream_session(id(3), at(10)).await?, 1);
         Ok(())
     })
     .await;
@@ -169,8 +169,8 @@ contract!(ending_upstream_sessions_ends_only_their_logins, async |db| {
     written(db, async |tx| {
         assert_eq!(tx.end_logins_of(account.id, at(11)).await?, 1);
         assert!(!tx.claim_check(id(4), at(4), at(20)).await?, "an ended session is not checked");
-        assert_eq!(tx.sweep_sign_ons(at(3), at(0)).await?, 0, "an attempt could still be repeated");
-        assert_eq!(tx.sweep_sign_ons(at(4), at(0)).await?, 4);
+        assert_eq!(tx.sweep_upstream_sessions(at(3), at(0)).await?, 0, "an attempt could still be repeated");
+        assert_eq!(tx.sweep_upstream_sessions(at(4), at(0)).await?, 4);
         Ok(())
     })
     .await;
@@ -181,9 +181,9 @@ contract!(a_logout_token_is_used_once_and_deleted_when_too_old_to_be_accepted, a
         assert!(tx.use_logout_token("a", "1", at(10)).await?);
         assert!(!tx.use_logout_token("a", "1", at(10)).await?);
         assert!(tx.use_logout_token("b", "1", at(10)).await?);
-        tx.sweep_sign_ons(at(0), at(10)).await?;
+        tx.sweep_upstream_sessions(at(0), at(10)).await?;
         assert!(!tx.use_logout_token("a", "1", at(10)).await?);
-        tx.sweep_sign_ons(at(0), at(11)).await?;
+        tx.sweep_upstream_sessions(at(0), at(11)).await?;
         assert!(tx.use_logout_token("a", "1", at(10)).await?);
         Ok(())
     })

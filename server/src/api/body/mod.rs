@@ -1,4 +1,5 @@
-//! Request bodies: a JSON object of at most 16 KiB, under one of the media types that clients send.
+//! Request bodies: a JSON object under one of the media types that clients send, of at most 16 KiB. Management calls allow
+//! more (`manage/call.rs`).
 
 mod json;
 mod members;

@@ -1,7 +1,7 @@
-//! The forms of the admin app without a script.
+//! The forms of the admin app, sent by a browser or by the script of a page, which asks for the same.
 //!
-//! Such a form is posted to the page that contains it, and names its server function in a hidden field. That function
-//! is called here as the script would call it. If it succeeds, the browser is redirected with 303. If it refuses, the
+//! A form is posted to the page that contains it, and names its server function in a hidden field. That function is
+//! called here. If it succeeds, the browser is redirected with 303. If it refuses, the
 //! same page is rendered again with the refusal's status, the entered values, and a message.
 
 use std::{convert::Infallible, sync::Arc};
@@ -59,7 +59,7 @@ async fn serve(inside: Router, request: Request) -> Response {
     }
 }
 
-/// Returns `true` if a browser sent the form without a script.
+/// Returns `true` if the request is a form of a page: its sender wants a page in return, unlike a program.
 fn is_form(request: &Request) -> bool {
     let says = |name, what: &str| {
         request.headers().get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(what))

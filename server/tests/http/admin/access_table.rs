@@ -148,7 +148,7 @@ contract!(an_api_token_permits_exactly_the_acts_in_its_scopes, async |db| {
     }
 });
 
-/// Acts that calls check in addition to their own.
+/// Acts without a call of their own, which handlers check in addition to the act of the call.
 const CHECKED_BY_HANDLERS: [Act; 2] = [Act::ExportsCodes, Act::DevicesRevokeAll];
 
 #[test]

@@ -216,7 +216,8 @@ contract!(transfers_are_shown_and_forgiven, async |db| {
     let (id, page) = (license.id.to_string(), format!("/licenses/{}", license.id));
     assert!(page_text(&support.open(&page).await).contains("4 of 5 transfers used in the last 30 days."));
     assert!(page_text(&support.open(&format!("{page}?dialog=lift")).await).contains("Reset the transfer count?"));
-    let lifted = send(&support, &page, "licenses/lift-moves", &[("id", &id), ("reason", "Two broken disks.")]).await;
+    let lifted =
+        send(&support, &page, "licenses/reset-transfers", &[("id", &id), ("reason", "Two broken disks.")]).await;
     assert_eq!(went_to(&lifted), (303, format!("{page}?done=moves_lifted")));
     assert!(!page_text(&support.open(&page).await).contains("transfers used"));
 });

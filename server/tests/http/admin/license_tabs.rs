@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     decisions::explained,
-    fixture::{Html, Server},
+    fixture::{Answer, Html, Server},
 };
 
 contract!(each_tab_of_a_license_has_an_address_and_its_own_content, async |db| {
@@ -24,7 +24,8 @@ contract!(each_tab_of_a_license_has_an_address_and_its_own_content, async |db| {
     let viewer = signed_in(&server, Role::Viewer).await;
     let page = format!("/licenses/{}", license.id);
     let devices = ["Devices, those that hold a seat first", "Blocked devices", "Details", "License ID"];
-    let activity = ["Try it", "Granted", "No free seat", "All decisions for this license", "History", "activated"];
+    let activity =
+        ["Try it", "Everything", "was refused activation: no free seat", "All decisions for this license", "activated"];
     let terms = ["Terms in effect", "terms come from the policy", "Seats may be transferred"];
     let notes = ["No notes.", "Edit notes"];
     let all: [(&str, &[&str]); 4] = [("", &devices), ("/activity", &activity), ("/terms", &terms), ("/notes", &notes)];
@@ -149,5 +150,63 @@ contract!(a_new_code_is_shown_once_and_then_revealed_alone, async |db| {
     assert!(revealed.contains(&code), "{revealed}");
     for stranger in ["License created.", "This uses a seat.", "New license"] {
         assert!(!revealed.contains(stranger), "{stranger}: {revealed}");
+    }
+});
+
+contract!(the_activity_of_a_license_has_events_and_refusals_in_one_order, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let license = server.license().create().await;
+    server.activate(&license, "one").await.token();
+    let mut last = String::new();
+    for n in 0..55 {
+        server.clock.advance(15);
+        let refused = server.activate(&license, &format!("refused {n}")).await.json();
+        last = refused["decision"].as_str().unwrap().to_owned();
+    }
+    explained(&server, &last).await;
+    let support = signed_in(&server, Role::Support).await;
+    let page = format!("/licenses/{}/activity", license.id);
+    let first = support.open(&page).await;
+    assert_eq!(page_text(&first).matches("was refused activation").count(), 50);
+    assert!(first.text().contains(&format!("/decisions/{last}")), "the newest is on the first page");
+    let next = |answer: &Answer| {
+        let links = Html::read(answer.text()).links;
+        links.into_iter().find(|link| link.contains("after=")).expect("a link to the next page")
+    };
+    let second = support.open(&next(&first)).await;
+    let shown = page_text(&second);
+    assert_eq!(shown.matches("was refused activation").count(), 5);
+    let order: Vec<_> = ["was refused activation", " activated", "created this license"]
+        .map(|text| shown.find(text).unwrap_or_else(|| panic!("lacks {text}: {shown}")))
+        .into();
+    assert!(order.is_sorted(), "newest first: {shown}");
+    let back = Html::read(second.text()).links.into_iter().find(|link| link.contains("before=")).unwrap();
+    assert_eq!(page_text(&support.open(&back).await).matches("was refused activation").count(), 50);
+
+    for (part, has, lacks) in [
+        ("decisions", ["was refused activation", "Everything"], "created this license"),
+        ("changes", ["created this license", "All events in the audit log"], "was refused"),
+        ("unknown", ["was refused activation", "All decisions for this license"], "was granted"),
+    ] {
+        let shown = page_text(&support.open(&format!("{page}?part={part}")).await);
+        assert!(has.iter().all(|text| shown.contains(text)), "{part}: {shown}");
+        assert!(!shown.contains(lacks), "{part}: {shown}");
+    }
+});
+
+contract!(renewals_in_a_row_are_one_line, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let license = server.license().create().await;
+    for _ in 0..4 {
+        server.activate(&license, "one").await.token();
+        server.clock.advance(2 * 86_400);
+    }
+    let support = signed_in(&server, Role::Support).await;
+    for page in [format!("/licenses/{}/activity", license.id), "/audit".to_owned()] {
+        let shown = page_text(&support.open(&page).await);
+        assert_eq!(shown.matches("renewed its lease").count(), 1, "{page}: {shown}");
+        assert!(shown.contains("3 times, first "), "{page}: {shown}");
     }
 });

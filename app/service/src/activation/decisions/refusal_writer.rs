@@ -1,5 +1,5 @@
 //! Refusals are stored asynchronously: writing one delays neither its own answer nor any other. A refusal is lost if its
-//! license or all unknown codes exceed their limit, if the queue is full, or if the database cannot write it three times.
+//! license or all unknown codes exceed their limit, if the queue is full, or if writing it fails: three times, if the database is only unavailable.
 //!
 //! A refusal by the write desk is still answered only after its batch has committed. It may follow from a seat that the
 //! same batch granted, and without the commit that seat would be free.
@@ -33,14 +33,14 @@ const BATCH: usize = 256;
 /// Time for which more refusals are collected after the first.
 const GATHERED: Duration = Duration::from_millis(200);
 /// Interval for logging the number of lost refusals.
-const TOLD: Duration = Duration::from_secs(60);
+const LOG_INTERVAL: Duration = Duration::from_secs(60);
 /// Number of attempts to write a batch, and the pause between them.
 const TRIES: (u32, Duration) = (3, Duration::from_secs(1));
 /// Maximum number of refusals kept for codes that no license has, and for any one license.
 const UNKNOWN: i64 = 10_000;
-const OF_LICENSE: i64 = 1_000;
+const KEPT_PER_LICENSE: i64 = 1_000;
 /// Number of written refusals of a license after which its oldest are trimmed.
-const LOOKED_AFTER: u32 = 100;
+const TRIM_AFTER: u32 = 100;
 
 /// The handle to the task that writes refusals.
 #[derive(Debug)]
@@ -102,14 +102,14 @@ impl RefusalWriter {
 
 async fn serve(mut queue: mpsc::Receiver<DecisionRow>, store: Store, lost: Arc<AtomicU64>) {
     let mut writer = Writer { store, written_of: HashMap::new() };
-    let mut minutes = interval(TOLD);
+    let mut minutes = interval(LOG_INTERVAL);
     minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut rows = Vec::with_capacity(BATCH);
     loop {
         tokio::select! {
             n = queue.recv_many(&mut rows, BATCH) => if n == 0 { break },
             _ = minutes.tick() => {
-                tell(&lost);
+                log_lost(&lost);
                 continue;
             }
         }
@@ -129,10 +129,10 @@ async fn serve(mut queue: mpsc::Receiver<DecisionRow>, store: Store, lost: Arc<A
         }
         rows.clear();
     }
-    tell(&lost);
+    log_lost(&lost);
 }
 
-fn tell(lost: &AtomicU64) {
+fn log_lost(lost: &AtomicU64) {
     match lost.swap(0, Ordering::Relaxed) {
         0 => {}
         refusals => tracing::warn!(
@@ -168,7 +168,7 @@ impl Writer {
             tx.trim_refusals(None, UNKNOWN).await?;
         }
         for license in due {
-            tx.trim_refusals(Some(license), OF_LICENSE).await?;
+            tx.trim_refusals(Some(license), KEPT_PER_LICENSE).await?;
         }
         if self.store.publishes(EventKind::ActivationRefused) {
             refusal_notices::write(&mut tx, rows).await?;
@@ -186,7 +186,7 @@ impl Writer {
         for license in rows.iter().filter_map(|row| row.license_id) {
             let written = self.written_of.entry(license).or_insert(0);
             *written += 1;
-            if *written >= LOOKED_AFTER {
+            if *written >= TRIM_AFTER {
                 *written = 0;
                 due.insert(license);
             }

@@ -144,7 +144,7 @@ impl Identities {
                     .to_owned(),
             ));
         }
-        tx.end_sign_ons_of(issuer, Some(of), None, now).await?;
+        tx.end_upstream_sessions_of(issuer, Some(of), None, now).await?;
         Record::new(actor, EventKind::AccountIdentityDisconnected, subject(&account))
             .made(&json!({ "issuer": issuer }))
             .write(&mut tx, now)

@@ -18,7 +18,7 @@ use crate::{
     accounts::{invitations, no_address::no_address},
     audit::{Record, Subject},
     crypto::vault::Purpose,
-    identity::upstream_sessions::{NewSignOn, ProviderTokens},
+    identity::upstream_sessions::{NewUpstreamSession, ProviderTokens},
 };
 
 pub use connect::{Connected, Connecting};
@@ -72,7 +72,7 @@ impl Identities {
     pub async fn sign_in_with_identity(
         &self,
         claimed: Claimed,
-        upstream_session: NewSignOn,
+        upstream_session: NewUpstreamSession,
         origin: Origin,
     ) -> Result<Entrance> {
         let sealed = self.seal_tokens(&upstream_session.tokens)?;
