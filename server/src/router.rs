@@ -18,7 +18,7 @@ use crate::{
     AppState,
     access::unguarded,
     api,
-    http::{bounds, edge, error_pages, headers, nul, origin},
+    http::{bounds, edge, error_pages, headers, nul, origin, timing},
     oidc, page_threads, rate_limit,
     web::{acts, assets, csrf, existing, forms, leptos_context, live, logins, mask_emails, visitor},
 };
@@ -71,7 +71,10 @@ fn admin(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), edge::guard))
         .layer(from_fn(nul::refuse))
         .layer(from_fn_with_state(state.clone(), rate_limit::keep));
-    bounds::keep(routes).layer(from_fn_with_state(state, error_pages::write)).layer(from_fn(file))
+    bounds::keep(routes)
+        .layer(from_fn_with_state(state, error_pages::write))
+        .layer(from_fn(timing::report))
+        .layer(from_fn(file))
 }
 
 /// Returns `true` for pages, which are compressed here; the browser's files are compressed at build time.

@@ -66,7 +66,7 @@ fn page(data: Events) -> impl IntoView {
                 }
             }
         />
-        <Filters action label="Audit log" placeholder="Person, customer, device">
+        <Filters action label="Audit log" placeholder="Person, customer, device, IP address">
             <Filter name="by" label="Who" choices=data.accounts />
             <Filter name="kind" label="Category" choices=choices(KINDS) />
             <Filter name="hours" label="Time" choices=choices(HOURS) />
@@ -88,7 +88,7 @@ fn page(data: Events) -> impl IntoView {
                     <Empty
                         icon=Symbol::History
                         title="No matching events"
-                        text="Search by the name of a person, customer, device, product or policy, or clear the filters."
+                        text="Search by an IP address or the name of a person, customer, device, product or policy, or clear the filters."
                         actions=|| view! { <a class="button" href="/audit">"Show everything"</a> }
                     />
                 }

@@ -71,6 +71,8 @@ pub struct EventFilter {
     pub products: Vec<Uuid>,
     /// Only kinds of events with this prefix, such as `license.`, in any case.
     pub kind: Option<String>,
+    /// Only events whose request came from this network address.
+    pub address: Option<String>,
     /// Only events whose actor's or subject's name contains this text, both folded ([`licensing::fold()`]).
     pub text: Option<String>,
     /// `true` to exclude e-mail addresses from the search, for accounts that may not see them and could otherwise guess
@@ -92,7 +94,11 @@ pub enum EventActors {
 impl EventFilter {
     /// Returns `true` if any part that is set has no index.
     const fn is_unindexed(&self) -> bool {
-        self.subject_id.is_some() || self.kind.is_some() || self.text.is_some() || !self.products.is_empty()
+        self.subject_id.is_some()
+            || self.kind.is_some()
+            || self.address.is_some()
+            || self.text.is_some()
+            || !self.products.is_empty()
     }
 }
 
@@ -195,11 +201,14 @@ impl Connection<'_> {
     async fn event_ids(&mut self, filter: &EventFilter, paging: Paging, most: usize) -> Result<Vec<Uuid>> {
         let rows: Vec<(Uuid, Option<String>, Option<String>)> = run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT id, actor_name, subject_name FROM (");
-            sql.push("SELECT id, act, license_id, subject_kind, subject_id, actor_name, subject_name");
+            sql.push("SELECT id, act, address, license_id, subject_kind, subject_id, actor_name, subject_name");
             indexed!(sql, filter, paging);
             sql.push_bind(LOOKED_THROUGH).push(") AS recent WHERE 1 = 1");
             if let Some(subject_id) = filter.subject_id {
                 sql.push(" AND subject_id = ").push_bind(subject_id);
+            }
+            if let Some(address) = &filter.address {
+                sql.push(" AND address = ").push_bind(address.clone());
             }
             if !filter.products.is_empty() {
                 of_products!(sql, &filter.products);

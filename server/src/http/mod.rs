@@ -9,3 +9,4 @@ pub(crate) mod error_pages;
 pub(crate) mod headers;
 pub(crate) mod nul;
 pub mod origin;
+pub(crate) mod timing;

@@ -7,6 +7,8 @@ pub use change::Change;
 pub(crate) use change::changes;
 pub(in crate::admin) use fold::folded;
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::SubjectKind;
@@ -144,10 +146,11 @@ impl Search for FindEvents {
 
 impl FindEvents {
     /// The events that the search finds for this visitor: those whose kind starts with `kind`, whose actor or subject matches
-    /// `q`, by the account with the id `by` or by a group of actors, of the last `hours` hours, and that concern the license
-    /// with that id. Values that cannot be read are ignored.
+    /// `q` or whose request came from that IP address, by the account with the id `by` or by a group of actors, of the last
+    /// `hours` hours, and that concern the license with that id. Values that cannot be read are ignored.
     pub fn filter(&self, visitor: &Visitor, now: DateTime<Utc>) -> EventFilter {
         let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let address = self.q.trim().parse::<IpAddr>().ok();
         EventFilter {
             license_id: self.license.parse().ok(),
             by: match self.by.as_str() {
@@ -157,7 +160,8 @@ impl FindEvents {
             },
             since: self.hours.parse().ok().map(|hours| super::decisions::hours_before(now, hours)),
             kind: given(&self.kind),
-            text: given(&self.q),
+            address: address.map(|address| address.to_string()),
+            text: given(&self.q).filter(|_| address.is_none()),
             without_email: visitor.hides_emails,
             ..Default::default()
         }

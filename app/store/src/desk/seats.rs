@@ -57,6 +57,28 @@ impl Connection<'_> {
         })?)
     }
 
+    /// Returns the license and the end of each hold of these licenses that ended after `since` and by `now`.
+    pub async fn ended_holds(
+        &mut self,
+        licenses: &[Uuid],
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(Uuid, DateTime<Utc>)>> {
+        if licenses.is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT license_id, hold_until FROM activations WHERE hold_until > ");
+            sql.push_bind(since).push(" AND hold_until <= ").push_bind(now).push(" AND license_id IN (");
+            let mut list = sql.separated(", ");
+            for id in padded(licenses) {
+                list.push_bind(*id);
+            }
+            sql.push(")");
+            sql.build_query_as().fetch_all(&mut **c).await
+        })?)
+    }
+
     /// Returns at most `most` seats of a license that are held at `now` although their lease has ended, in the order of
     /// the leases' ends.
     pub async fn lapsed_seats(&mut self, license: Uuid, now: DateTime<Utc>, most: i64) -> Result<Vec<LapsedSeat>> {

@@ -21,6 +21,7 @@ use super::{
     backend::{Backend, Rows, Statement},
     faults::{is_lost, late, leaves_doubt},
 };
+use crate::desk::SeatCounts;
 
 /// Time limit for replacing a dead connection.
 const REDIAL: Duration = Duration::from_secs(3);
@@ -59,6 +60,8 @@ pub struct Guarded<DB: Backend> {
     untried: bool,
     in_transaction: bool,
     opened: Instant,
+    /// What the last transaction on it knows of seats.
+    pub(super) seat_counts: Option<SeatCounts>,
 }
 
 impl<DB: Backend> Guarded<DB> {
@@ -76,6 +79,7 @@ impl<DB: Backend> Guarded<DB> {
             untried: false,
             in_transaction: false,
             opened: Instant::now(),
+            seat_counts: None,
         })
     }
 
@@ -152,6 +156,7 @@ impl<DB: Backend> Guarded<DB> {
         let fresh = timeout(REDIAL, DB::dial(&self.dialer, &self.alarm)).await.unwrap_or_else(|_| Err(late()))?;
         drop(std::mem::replace(&mut self.raw, fresh));
         (self.state, self.untried, self.opened) = (State::Clean, false, Instant::now());
+        self.seat_counts = None;
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use super::{
     postgres,
     store::{On, Store},
 };
-use crate::{Error, Result};
+use crate::{Error, Result, desk::SeatCounts};
 
 /// A write transaction. Dropping it without [`Tx::commit`] rolls it back. A task that holds one must not take a second
 /// connection.
@@ -23,6 +23,9 @@ pub struct Tx {
     store: Store,
     /// `true` if it has written rows to the outbox.
     publishes: bool,
+    /// Counts that the transaction before left on the connection, and those that this one leaves when it commits.
+    pub(crate) last_seat_counts: Option<SeatCounts>,
+    pub(crate) next_seat_counts: Option<SeatCounts>,
 }
 
 #[derive(Debug)]
@@ -39,7 +42,13 @@ impl Store {
             On::Postgres(lanes) => begin_postgres(lanes, self.lane).await.map(TxOn::Postgres),
         };
         match begun {
-            Ok(on) => Ok(Tx { on, store: self.clone(), publishes: false }),
+            Ok(mut on) => {
+                let last_seat_counts = match &mut on {
+                    TxOn::Sqlite(taken) => taken.seat_counts.take(),
+                    TxOn::Postgres(_) => None,
+                };
+                Ok(Tx { on, store: self.clone(), publishes: false, last_seat_counts, next_seat_counts: None })
+            }
             Err(error) => {
                 let error = Error::from(error);
                 // If only pages lack connections, devices are still served.
@@ -82,7 +91,11 @@ impl Tx {
     /// Commits. After `Ok`, the transaction is on disk. Returns [`Error::Unconfirmed`] if the outcome is unknown.
     pub async fn commit(mut self) -> Result<()> {
         let committed = match &mut self.on {
-            TxOn::Sqlite(taken) => commit(taken).await,
+            TxOn::Sqlite(taken) => {
+                let committed = commit(taken).await;
+                taken.seat_counts = self.next_seat_counts.take().filter(|_| committed.is_ok());
+                committed
+            }
             TxOn::Postgres(taken) => commit(taken).await,
         };
         match &committed {
@@ -106,6 +119,10 @@ impl Tx {
         let published: Vec<_> = events.iter().filter(|event| kinds.contains(kind(event))).collect();
         self.publishes |= !published.is_empty();
         published
+    }
+
+    pub(crate) const fn is_sqlite(&self) -> bool {
+        matches!(&self.on, TxOn::Sqlite(_))
     }
 
     fn is_doubtful(&self) -> bool {

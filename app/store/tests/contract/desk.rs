@@ -2,9 +2,9 @@
 
 use licensing::{Span, activation::Snapshot, feature::FeatureValues};
 use store::{
-    Store,
+    Engine, Store,
     activations::Activation,
-    desk::{HeldSeats, LicenseKeys},
+    desk::{HeldSeats, LicenseKeys, SeatCounts, SeatsAt},
     licenses::License,
 };
 use testing::contract;
@@ -213,9 +213,68 @@ contract!(a_seat_is_held_until_its_hold_ends_exclusive, async |db| {
         found.sort_by_key(|seats| seats.license_id);
         assert_eq!(found, expected, "{now}");
     }
+    for (since, now, expected) in
+        [(0, 9, vec![(busy, 1)]), (1, 9, vec![]), (9, 10, vec![(busy, 10)]), (10, 30, vec![(busy, 20), (quiet, 30)])]
+    {
+        let mut ended = read!(db, ended_holds(&[quiet, busy], at(since), at(now)));
+        ended.sort();
+        let mut expected: Vec<_> = expected.into_iter().map(|(license, until)| (license, at(until))).collect();
+        expected.sort();
+        assert_eq!(ended, expected, "{since} to {now}");
+    }
 });
 
 contract!(a_device_needs_an_existing_license, async |db| {
     let orphan = activation(10, id(99));
     assert!(db.begin().await.unwrap().upsert_activations(&[&orphan]).await.is_err());
+});
+
+contract!(seat_counts_last_until_anything_else_is_written, async |db| {
+    let mine = a_license(db, 3).await;
+    let counted = SeatsAt { used: 7, at: at(0) };
+    let kept = async || {
+        let mut tx = db.begin().await.unwrap();
+        let mut counts = tx.seat_counts().await.unwrap();
+        counts.set(mine.id, counted);
+        tx.keep_seat_counts(counts);
+        tx
+    };
+    let known = async || db.begin().await.unwrap().seat_counts().await.unwrap().get(mine.id, at(1));
+    let expected = Some(counted).filter(|_| db.engine() == Engine::Sqlite);
+
+    kept().await.commit().await.unwrap();
+    assert_eq!(known().await, expected);
+    assert_eq!(known().await, None, "the transaction before put nothing back");
+    drop(kept().await);
+    assert_eq!(known().await, None, "a transaction that is rolled back keeps nothing");
+    kept().await.commit().await.unwrap();
+    written(db, async |tx| tx.insert_events(&[]).await).await;
+    assert_eq!(known().await, None, "anything may have been written");
+});
+
+#[test]
+fn a_seat_count_is_known_for_a_minute() {
+    let mut counts = SeatCounts::default();
+    let counted = SeatsAt { used: 7, at: at(100_000_000) };
+    counts.set(id(1), counted);
+    let known = |seconds: i64| counts.get(id(1), at(seconds * 1_000_000)).is_some();
+    assert!(known(100) && known(160) && !known(161) && !known(99), "nor if the clock was set back");
+    assert_eq!(counts.get(id(2), at(100_000_000)), None);
+}
+
+contract!(another_process_invalidates_the_counts_of_seats, async |db| {
+    let other = Store::open(db.url()).await.unwrap();
+    let keep = async || {
+        let mut tx = db.begin().await.unwrap();
+        let mut counts = tx.seat_counts().await.unwrap();
+        counts.set(id(1), SeatsAt { used: 7, at: at(0) });
+        tx.keep_seat_counts(counts);
+        tx.commit().await.unwrap();
+    };
+    let known = async || db.begin().await.unwrap().seat_counts().await.unwrap().get(id(1), at(1)).is_some();
+    keep().await;
+    assert_eq!(known().await, db.engine() == Engine::Sqlite);
+    keep().await;
+    a_license(&other, 3).await;
+    assert!(!known().await);
 });

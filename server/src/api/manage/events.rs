@@ -1,5 +1,7 @@
 //! The audit log.
 
+use std::net::IpAddr;
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -49,6 +51,7 @@ async fn reaches(state: &AppState, program: &Program, event: &Event) -> Result<b
             description = "Id of an account or an API token; or devices; or others, which is everyone but devices.",
         ),
         ("act" = inline(Option<String>), Query, description = "An act, or its beginning, such as license."),
+        ("address" = inline(Option<String>), Query, description = "IP address of the request."),
         ("q" = inline(Option<String>), Query, description = "Part of the actor's or the subject's name."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
@@ -81,6 +84,7 @@ pub(super) fn read_filter(state: &AppState, program: &Program, fields: &mut Fiel
         until: fields.time("until"),
         products: program.products().to_vec(),
         kind: fields.text("act"),
+        address: fields.parse("address", read_address).map(|address| address.to_string()),
         text: fields.text("q"),
         without_email: program.views() && state.config.hide_emails_from_viewers,
     }
@@ -92,6 +96,10 @@ fn read_actor(text: &str) -> Result<EventActors, &'static str> {
         "others" => Ok(EventActors::Others),
         id => id.parse().map(EventActors::Id).map_err(|_| "must be an id, devices or others"),
     }
+}
+
+fn read_address(text: &str) -> Result<IpAddr, &'static str> {
+    text.parse().map_err(|_| "must be an IP address")
 }
 
 /// Returns an event.

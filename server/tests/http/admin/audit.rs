@@ -2,6 +2,7 @@
 
 use licensing::Role;
 use serde_json::json;
+use service::store::{Paging, events::EventFilter};
 use testing::contract;
 
 use super::{
@@ -38,6 +39,9 @@ contract!(the_log_is_filtered_by_who_and_when, async |db| {
     let log = async |query: &str| page_text(&support.open(&format!("/audit{query}")).await);
     let (own, activated, freed) = (licensing::Role::Support as u128 + 1, "Studio Macactivated", "freed the seat of");
     let own = uuid::Uuid::from_u128(own);
+    let activations = EventFilter { kind: Some("device.activated".to_owned()), ..EventFilter::default() };
+    let found = server.service.store().read().await.unwrap().on().events(&activations, Paging::First, 1).await.unwrap();
+    let address = found.rows[0].address.clone().unwrap();
     for (query, has, lacks) in [
         ("", vec![activated, freed], ""),
         ("?by=devices", vec![activated], freed),
@@ -45,6 +49,8 @@ contract!(the_log_is_filtered_by_who_and_when, async |db| {
         (&format!("?by={own}"), vec![freed], activated),
         (&format!("?by={}", uuid::Uuid::from_u128(5)), vec!["No matching events"], freed),
         ("?by=devices&hours=24", vec![activated], freed),
+        ("?q=192.0.2.77", vec!["No matching events"], freed),
+        (&format!("?q={address}&by=devices"), vec![activated], freed),
     ] {
         let shown = log(query).await;
         assert!(has.iter().all(|text| shown.contains(text)), "{query}: {shown}");

@@ -58,6 +58,18 @@ contract!(every_page_has_its_own_nonce_and_every_script_carries_it, async |db| {
     assert_eq!(nonces.len(), 6);
 });
 
+contract!(every_page_reports_the_time_that_the_server_took, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = signed_in(&server, Role::Owner).await;
+    for page in ["/", "/licenses", "/nowhere"] {
+        let answer = person.open(page).await;
+        let time = answer.header("server-timing").strip_prefix("total;dur=").map(str::parse::<f64>);
+        assert!(matches!(time, Some(Ok(time)) if time > 0.0), "{page}: {}", answer.header("server-timing"));
+    }
+    assert!(!server.get("/api/v1/nothing").await.headers.contains_key("server-timing"));
+});
+
 contract!(an_anonymous_visitor_is_sent_to_sign_in_and_back, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;

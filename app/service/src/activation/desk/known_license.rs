@@ -16,6 +16,8 @@ pub(super) struct KnownLicense {
     pub(super) facts: LicenseFacts,
     pub(super) snapshot: Snapshot,
     pub(super) seats: SeatCount,
+    /// `true` once [`seats`](Self::seats) is known.
+    pub(super) is_counted: bool,
     /// Seats that can be taken over, the one whose lease ended first at the front.
     pub(super) lapsed: Vec<LapsedSeat>,
 }
@@ -33,7 +35,7 @@ impl KnownLicense {
             issued_at: row.issued_at,
             first_activated_at: row.first_activated_at,
         };
-        Ok(Self { row, facts, snapshot, seats: SeatCount::default(), lapsed: vec![] })
+        Ok(Self { row, facts, snapshot, seats: SeatCount::default(), is_counted: false, lapsed: vec![] })
     }
 
     /// Returns the end of the license if a first activation at `now` gives it one.
@@ -41,6 +43,10 @@ impl KnownLicense {
         let validity = self.facts.terms.validity;
         let starts = matches!(validity, Validity::FromFirstActivation(_));
         ends_at(validity, self.facts.issued_at, Some(now)).filter(|_| starts)
+    }
+
+    pub(super) fn set_seats(&mut self, used: u32, next_at: Option<DateTime<Utc>>) {
+        (self.seats, self.is_counted) = (SeatCount { used, next_at, lapsed: 0 }, true);
     }
 
     pub(super) fn count_lapsed(&mut self) {

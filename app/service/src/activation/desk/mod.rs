@@ -21,6 +21,7 @@ mod queue;
 mod read;
 pub(crate) mod request;
 mod routing;
+mod seats;
 mod simulate;
 mod state;
 mod write;

@@ -5,7 +5,7 @@ use licensing::{
     Overrides, Terms,
     activation::{self, Grant, Refused, explain},
 };
-use store::{Store, decisions::DecisionRow};
+use store::{Store, decisions::DecisionRow, desk::SeatCounts};
 use uuid::Uuid;
 
 use super::{
@@ -54,7 +54,7 @@ pub(crate) async fn simulate(
     let mut result = state.decide(request, at);
     let mut seats = None;
     if result.is_ok() {
-        state.count_seats(&mut on, std::slice::from_ref(request), at).await?;
+        state.count_seats(&mut on, std::slice::from_ref(request), &SeatCounts::default(), at).await?;
         result = state.decide(request, at);
         let limited = state.license(request).and_then(|known| Some((known.row.id, known.facts.terms.allowed()?)));
         if let Some((id, allowed)) = limited {

@@ -1,11 +1,11 @@
 //! The state of a batch: its licenses, devices and seats, updated as the batch is decided.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use licensing::{
-    activation::{self, CheckIn, DeviceFacts, Facts, Grant, Purpose, Refused, SeatCount},
-    terms::{Identity, WhenFull},
+    activation::{self, CheckIn, DeviceFacts, Facts, Grant, Purpose, Refused},
+    terms::Identity,
 };
 use store::{
     Connection,
@@ -23,9 +23,6 @@ use crate::{
     Activated,
     activation::desk::request::{Credential, DeskRequest},
 };
-
-/// Maximum number of lapsed seats loaded per license: as many as one batch can use.
-const MOST_LAPSED: i64 = 256;
 
 /// Key of a device: license and fingerprint hash.
 pub(super) type Device = (Uuid, [u8; 32]);
@@ -58,41 +55,6 @@ impl BatchState {
             Ok((key, (row, facts)))
         });
         Ok(Self { by_code, licenses, devices: devices.collect::<store::Result<_>>()?, device_context })
-    }
-
-    /// Counts the seats of those licenses that have a limit and a requesting device without a seat. If seats may be
-    /// taken over, also loads the lapsed ones.
-    pub(super) async fn count_seats(
-        &mut self,
-        on: &mut Connection<'_>,
-        requests: &[DeskRequest],
-        now: DateTime<Utc>,
-    ) -> store::Result<()> {
-        let wanted = self.to_count(requests, now);
-        for held in on.held_seats(&wanted, now).await? {
-            let Some(license) = self.licenses.get_mut(&held.license_id) else { continue };
-            let used = u32::try_from(held.used).unwrap_or(u32::MAX);
-            license.seats = SeatCount { used, next_at: held.next_at, lapsed: 0 };
-        }
-        for id in wanted {
-            let floating = self.licenses.get_mut(&id).filter(|k| k.facts.terms.when_full == WhenFull::TakeOver);
-            if let Some(known) = floating {
-                known.lapsed = on.lapsed_seats(id, now, MOST_LAPSED).await?;
-                known.count_lapsed();
-            }
-        }
-        Ok(())
-    }
-
-    fn to_count(&self, requests: &[DeskRequest], now: DateTime<Utc>) -> Vec<Uuid> {
-        let wanted = requests.iter().filter_map(|request| {
-            let license = self.license(request).filter(|known| !known.facts.has_ended(now))?;
-            let limited = license.facts.terms.allowed().is_some();
-            let held = self.device(request).is_some_and(|(_, device)| device.holds_seat(now));
-            (limited && !held).then_some(license.row.id)
-        });
-        let wanted: HashSet<Uuid> = wanted.collect();
-        each_once(wanted.into_iter())
     }
 
     pub(super) fn license_id(&self, request: &DeskRequest) -> Option<Uuid> {

@@ -124,7 +124,8 @@ async fn run(
         return Ok(requests.iter().map(|_| Err(Error::Unavailable)).collect());
     }
     let mut state = BatchState::load(&mut tx.on(), (licenses, blocks), &keys, now).await?;
-    state.count_seats(&mut tx.on(), requests, now).await?;
+    let mut seats = tx.seat_counts().await?;
+    state.count_seats(&mut tx.on(), requests, &seats, now).await?;
 
     let used = offline::used(&mut tx, requests).await?;
     let mut calls = Calls::load(&mut tx.on(), requests, now).await?;
@@ -152,6 +153,8 @@ async fn run(
     if !written.decisions.is_empty() || !calls.is_empty() {
         written.store(&state, &mut tx, now).await?;
         calls.store(&mut tx, now).await?;
+        state.note_seats(&mut seats, now);
+        tx.keep_seat_counts(seats);
         tx.commit().await?;
     }
     written.refused.into_iter().for_each(|row| desk.refusal_writer.enqueue(row));
