@@ -1,6 +1,5 @@
 //! Sessions: activations that authenticate with their own token.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use licensing::{
     activation::{Person, Purpose, Request},
@@ -80,13 +79,12 @@ impl Activations {
     /// # Errors
     /// `InvalidToken`.
     pub async fn session(&self, bearer: &str) -> Result<Session> {
-        let claims = self.keys.read_token(bearer).await.ok_or(NOT_GOOD)?;
-        let hash = URL_SAFE_NO_PAD.decode(&claims.license.fingerprint).ok().and_then(|hash| hash.try_into().ok());
+        let claims = self.keys.session_claims(bearer).await.ok_or(NOT_GOOD)?;
         Ok(Session {
-            id: claims.sid,
-            license_id: claims.sub,
-            fingerprint_hash: hash.ok_or(NOT_GOOD)?,
-            token_expires_at: DateTime::from_timestamp(claims.exp, 0).ok_or(NOT_GOOD)?,
+            id: claims.session,
+            license_id: claims.license,
+            fingerprint_hash: claims.fingerprint_hash,
+            token_expires_at: claims.expires_at,
         })
     }
 
@@ -193,7 +191,7 @@ impl Activations {
     /// # Errors
     /// As for [`release`](Self::release), and `Call`.
     pub async fn release_once(&self, session: &Session, key: Option<&CallKey>, origin: Origin) -> Result<()> {
-        self.release_or_check_out(session, key, origin, ReleaseAct::Delete).await.map(drop)
+        self.release_or_check_out(session, key, origin, ReleaseAct::Release).await.map(drop)
     }
 
     async fn release_or_check_out(

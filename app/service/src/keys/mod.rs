@@ -44,6 +44,7 @@ pub struct Keys {
     cores: Arc<Semaphore>,
     issuer: Arc<str>,
     live_tokens: Arc<live_tokens::LastCount>,
+    verified_tokens: Arc<token::VerifiedTokens>,
 }
 
 impl Keys {
@@ -51,7 +52,8 @@ impl Keys {
         let Base { store, clock, vault } = base.clone();
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let (lists, cores) = (Arc::default(), Arc::new(Semaphore::new(cores)));
-        Self { store, clock, vault, keyring, places, lists, cores, issuer, live_tokens: Arc::default() }
+        let (live_tokens, verified_tokens) = (Arc::default(), Arc::default());
+        Self { store, clock, vault, keyring, places, lists, cores, issuer, live_tokens, verified_tokens }
     }
 
     /// The tokens' `iss`: this server's public URL, without a trailing slash.

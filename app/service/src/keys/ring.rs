@@ -144,6 +144,11 @@ impl Keyring {
         found.filter(|(good, ..)| *good).map(|(_, algorithm, jwk)| (algorithm, jwk))
     }
 
+    /// Returns `true` if this instance knows the key, and it was not revoked.
+    pub(crate) fn is_usable(&self, kid: &str) -> bool {
+        self.held().rows.iter().any(|row| row.kid == kid && row.revoked_at.is_none())
+    }
+
     /// Returns the public half of the key that signed this token, as base64 of its SubjectPublicKeyInfo in DER.
     pub(crate) fn public_key_of(&self, token: &str) -> Result<String> {
         let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);

@@ -23,6 +23,7 @@
 
 mod read;
 mod stored;
+mod verified;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
+pub(crate) use self::verified::{SessionClaims, VerifiedTokens};
 use crate::{
     Activated, Error, Keys, Result,
     keys::pair::{SigningKey, token_algorithm},

@@ -1,10 +1,11 @@
 //! Verifying tokens that this server signed.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::DateTime;
 use jsonwebtoken::{DecodingKey, Validation, jwk::Jwk};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{Claims, LARGEST, TYPE};
+use super::{Claims, LARGEST, SessionClaims, TYPE, VerifiedTokens};
 use crate::{Keys, keys::pair::token_algorithm};
 
 /// The header of our tokens. Any other member, such as `jku`, `x5u`, `jwk` or `crit`, is refused (RFC 8725 §3.10), which
@@ -26,9 +27,37 @@ impl Keys {
         (claims.nbf <= self.clock.now().timestamp()).then_some(claims)
     }
 
+    /// Returns the claims by which a license token authenticates its session, under the same conditions.
+    pub(crate) async fn session_claims(&self, token: &str) -> Option<SessionClaims> {
+        if token.len() > LARGEST {
+            return None;
+        }
+        let now = self.clock.now().timestamp();
+        let hash = VerifiedTokens::hash(token);
+        let known = self.verified_tokens.get(&hash, |kid| self.keyring.is_usable(kid));
+        if let Some(known) = known.filter(|claims| claims.not_before <= now) {
+            return Some(known);
+        }
+        let (kid, claims) = self.verified_with_key::<Claims>(token, TYPE).await?;
+        let claims = SessionClaims {
+            session: claims.sid,
+            license: claims.sub,
+            fingerprint_hash: URL_SAFE_NO_PAD.decode(&claims.license.fingerprint).ok()?.try_into().ok()?,
+            not_before: claims.nbf,
+            expires_at: DateTime::from_timestamp(claims.exp, 0)?,
+        };
+        self.verified_tokens.insert(hash, &kid, claims);
+        Some(claims).filter(|claims| claims.not_before <= now)
+    }
+
     /// Returns the claims of a token of this type that this server signed, under the same conditions. The caller must
     /// check its times and its audience.
     pub(crate) async fn verified<C: DeserializeOwned>(&self, token: &str, expected: &str) -> Option<C> {
+        Some(self.verified_with_key(token, expected).await?.1)
+    }
+
+    /// Also returns the id of its key.
+    async fn verified_with_key<C: DeserializeOwned>(&self, token: &str, expected: &str) -> Option<(String, C)> {
         if token.len() > LARGEST {
             return None;
         }
@@ -44,7 +73,7 @@ impl Keys {
         rules.set_issuer(&[&self.issuer]);
         // The audience is any product, and the times are checked by our clock, not by the library's.
         (rules.validate_aud, rules.validate_exp, rules.validate_nbf) = (false, false, false);
-        Some(jsonwebtoken::decode::<C>(token, &key, &rules).ok()?.claims)
+        Some((kid, jsonwebtoken::decode::<C>(token, &key, &rules).ok()?.claims))
     }
 }
 

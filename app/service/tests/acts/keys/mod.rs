@@ -232,6 +232,9 @@ contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async
     let (_, _, code) = fixture.licensed(seats(1)).await;
     let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let first = kid_of(&token);
+    for _ in 0..2 {
+        assert!(fixture.service.activations().session(&token).await.is_ok());
+    }
     db.execute(&format!("UPDATE activations SET kid = '{first}'")).await;
     assert_eq!(listed(&fixture.service, &first).await.devices, 1);
     assert_err!(fixture.service.keys().revoke_key(&first, " ", None, &fixture.actor).await, Error::Invalid(_));
@@ -241,6 +244,7 @@ contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async
     );
     assert!(!key_set(&fixture.service).await.contains(&first));
     assert!(fixture.service.keys().read_token(&token).await.is_none());
+    assert_err!(fixture.service.activations().session(&token).await, Error::InvalidToken(_));
     other.keys().refresh_keys().await.unwrap();
     assert!(!key_set(&other).await.contains(&first));
     for instance in [&fixture.service, &other] {
