@@ -3,6 +3,7 @@
 pub(crate) mod api;
 mod catalog;
 mod devices;
+mod examples;
 mod exports;
 mod filters;
 mod foreign;
