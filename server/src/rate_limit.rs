@@ -1,4 +1,4 @@
-//! Rate limits of the sign-in and set-up routes that are open to every caller.
+//! Rate limits of the routes for signing in, signing out and setting up, which are open to every caller.
 //!
 //! Passwords, activation codes and API tokens are limited where they are checked, since only wrong ones count.
 

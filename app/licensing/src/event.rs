@@ -2,7 +2,8 @@
 
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-/// Kind of an event, which tells the act that it records. Each variant is named after its stored name.
+/// Kind of an event, which tells the act that it records. Most variants are named after their stored names, which never
+/// change.
 #[allow(missing_docs, reason = "the stored names say it, and the audit log's wording of each is in the admin app")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
 pub enum EventKind {

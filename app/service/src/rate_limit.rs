@@ -1,7 +1,7 @@
 //! Rate limits, in one table, but for two that the database counts: wrong passwords of an account
 //! (`identity::failed_sign_ins`) and the seats that support frees or revokes in a day (`devices::budget`).
 //!
-//! Each limit is a token bucket per network, account, API token or license: a burst, and then one more per interval. Buckets live
+//! Each limit is a token bucket per network, account, API token or license, or for all: a burst, and then one more per interval. Buckets live
 //! in memory, so that a limit costs no write; each instance has its own.
 //!
 //! Not the crate `governor`: it can only take room, while here mostly failures count, so that room is looked up before

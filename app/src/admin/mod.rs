@@ -82,7 +82,7 @@ pub const TABLE: &[Row] = &[
     does::<licenses::form::CreateLicense>(Act::LicensesCreate),
     reads(licenses::form::EDIT_LICENSE, Act::LicensesChange),
     does::<licenses::form::ChangeLicense>(Act::LicensesChange),
-    reads(licenses::code::TAKE_SECRET, Act::LicensesReveal),
+    reads(licenses::code::TAKE_CODE, Act::LicensesReveal),
     does::<licenses::code::RevealCode>(Act::LicensesReveal),
     does::<licenses::notes::ChangeNotes>(Act::LicensesNote),
     does::<licenses::acts::SuspendLicense>(Act::LicensesSuspend),

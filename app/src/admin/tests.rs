@@ -39,7 +39,7 @@ const READS: &[Read] = &[
     }),
     (licenses::form::OFFER_LICENSE, || once(licenses::form::offer_license(nil()))),
     (licenses::form::EDIT_LICENSE, || once(licenses::form::edit_license(nil()))),
-    (licenses::code::TAKE_SECRET, || once(licenses::code::take_secret(nil()))),
+    (licenses::code::TAKE_CODE, || once(licenses::code::take_code(nil()))),
     (offline::LIST_REQUESTS, || once(offline::list_requests(nil()))),
     (offline::FIND_OFFLINE_FILE, || once(offline::find_offline_file(nil(), String::new()))),
     (offline::response::WRITE_RESPONSE, || once(offline::response::write_response(nil()))),

@@ -34,7 +34,7 @@ pub fn AuditPage() -> impl IntoView {
 const KEYS: [&str; 5] = ["q", "kind", "by", "hours", "license"];
 
 /// Filter choices: a prefix of kinds, and its label.
-const KINDS: [(&str, &str); 11] = [
+const KINDS: [(&str, &str); 13] = [
     ("license.", "Licenses"),
     ("license.code_revealed", "Codes revealed"),
     ("device.", "Devices"),
@@ -46,6 +46,8 @@ const KINDS: [(&str, &str); 11] = [
     ("act.refused", "Refused by role"),
     ("signing_key.", "Signing keys"),
     ("provider.", "Organization"),
+    ("job.", "Jobs"),
+    ("webhook.", "Webhooks"),
 ];
 
 const HOURS: [(&str, &str); 4] =

@@ -42,6 +42,7 @@ pub mod provider;
 pub mod releases;
 pub mod revoked_seats;
 pub mod saved_views;
+mod seat_counts;
 pub mod settings;
 pub mod setup;
 mod size;
@@ -56,6 +57,7 @@ pub use error::{Error, Unique};
 pub use open_error::OpenError;
 pub use page::{Cursor, Page, Paging};
 pub use priority::lower_priority;
+pub use seat_counts::{SeatCounts, SeatsAt};
 
 /// Result of a query.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -16,25 +16,25 @@ use crate::AppState;
 
 /// Rate limit as reported in response headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Policy {
+pub(super) struct ReportedLimit {
     pub(super) name: &'static str,
     /// Requests per minute.
     quota: u32,
 }
 
 /// Failures of one network.
-pub(super) const FAILURES: Policy = Policy { name: "failures", quota: 30 };
+pub(super) const FAILURES: ReportedLimit = ReportedLimit { name: "failures", quota: 30 };
 /// Seats that a license's devices release, and its offline requests that change no seat. The quota reported is that of
 /// releases; the one for offline requests is lower.
-pub(super) const CHANGES: Policy = Policy { name: "changes", quota: 300 };
+pub(super) const CHANGES: ReportedLimit = ReportedLimit { name: "changes", quota: 300 };
 /// Calls of one API token that read or change many rows.
-const LARGE: Policy = Policy { name: "large", quota: 10 };
+const LARGE: ReportedLimit = ReportedLimit { name: "large", quota: 10 };
 
 /// Paths of the calls that read or change many rows.
 pub(super) const LARGE_CALLS: [&str; 3] =
     ["/api/v1/admin/exports", "/api/v1/admin/licenses/batch", "/api/v1/admin/licenses/bulk"];
 
-impl Policy {
+impl ReportedLimit {
     /// A quota (`q`) per window in seconds (`w`).
     fn text(self) -> String {
         format!("\"{}\";q={};w=60", self.name, self.quota)
@@ -44,7 +44,7 @@ impl Policy {
 /// Room under a limit: the calls that are left, and the seconds until there is room for one more.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Room {
-    policy: Policy,
+    policy: ReportedLimit,
     left: i64,
     seconds: i64,
 }
@@ -53,12 +53,12 @@ pub(super) struct Room {
 ///
 /// # Errors
 /// The limit that was exceeded, and the seconds to wait.
-pub(super) fn take_call(state: &AppState, token: Uuid, path: &str) -> Result<Vec<Room>, (Policy, u64)> {
+pub(super) fn take_call(state: &AppState, token: Uuid, path: &str) -> Result<Vec<Room>, (ReportedLimit, u64)> {
     if !state.config.rate_limits {
         return Ok(vec![]);
     }
     let (limits, bucket, now) = (state.service.rate_limits(), Bucket::Id(token), state.service.clock().now());
-    let calls = Policy { name: "calls", quota: state.config.api_calls_per_minute };
+    let calls = ReportedLimit { name: "calls", quota: state.config.api_calls_per_minute };
     limits.take(Limit::ApiCall, bucket, now).map_err(|seconds| (calls, seconds))?;
     let mut taken = vec![(Limit::ApiCall, calls)];
     if LARGE_CALLS.contains(&path) {
@@ -85,7 +85,7 @@ fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
 }
 
 /// Adds headers with the limit and the seconds until the next attempt (draft-ietf-httpapi-ratelimit-headers).
-pub(super) fn tell(headers: &mut HeaderMap, policy: Policy, seconds: u64) {
+pub(super) fn tell(headers: &mut HeaderMap, policy: ReportedLimit, seconds: u64) {
     set(headers, "ratelimit-policy", &policy.text());
     set(headers, "ratelimit", &format!("\"{}\";r=0;t={seconds}", policy.name));
 }

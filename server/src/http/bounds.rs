@@ -14,12 +14,12 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 /// Maximum length of path and query, in bytes.
 const LONGEST_URI: usize = 8 * 1024;
 /// Time limit until the response begins, including the time to read the request body.
-const IN_TIME: Duration = Duration::from_secs(10);
+const REQUEST_TIME: Duration = Duration::from_secs(10);
 
 /// Adds the bounds to these routes: 414 if the URL is too long, 503 if the request takes too long, and 500 if its
 /// handler panics. The responses have no body; an outer layer fills it in.
 pub(crate) fn keep<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
-    within(IN_TIME, routes)
+    within(REQUEST_TIME, routes)
 }
 
 fn within<S: Clone + Send + Sync + 'static>(limit: Duration, routes: Router<S>) -> Router<S> {

@@ -96,7 +96,7 @@ impl KeptRelease {
                 Transfers::Limited { per, .. } => since(per, past.transfers),
                 Transfers::Unlimited => 0,
             },
-            is_transfer: act == ReleaseAct::Delete && by != By::Support && device.tokens_end_at() > now,
+            is_transfer: act == ReleaseAct::Release && by != By::Support && device.tokens_end_at() > now,
         }
     }
 
@@ -110,7 +110,7 @@ impl KeptRelease {
         let when = |holds: bool, no: &Refusal| if holds { Verdict::Passed } else { Verdict::Failed(no.clone()) };
         let step = |rule, verdict, facts| ReleaseStep { rule, verdict, facts };
         let plain = |text: &str| Sentence::default().plain(text);
-        let limited = self.act == ReleaseAct::Delete && self.by != By::Support;
+        let limited = self.act == ReleaseAct::Release && self.by != By::Support;
         let alive = match self.over {
             true => plain("the session was revoked or released"),
             false => plain("the session was neither revoked nor released"),
@@ -120,7 +120,7 @@ impl KeptRelease {
                 (self.holding == Holding::Floating, plain("seat type: ").strong(self.holding.words()))
             }
             ReleaseAct::Revoke => (self.by == By::Support, plain("only support may revoke a seat")),
-            ReleaseAct::Delete => {
+            ReleaseAct::Release => {
                 let may = !limited || self.release != Release::BySupport;
                 (may, plain("seats are freed by: ").strong(self.release.words()))
             }

@@ -32,7 +32,8 @@ pub enum By {
 pub enum ReleaseAct {
     /// Permanently. The next activation is a new session. By a device: a release. By support: freeing the seat, which the
     /// terms do not limit.
-    Delete,
+    #[serde(rename = "delete")]
+    Release,
     /// Temporarily: a floating seat, whose session continues with its next check-in.
     CheckOut,
     /// Permanently, by support only. Differs from freeing the seat in what is recorded.
@@ -86,11 +87,11 @@ pub fn release(
         return Err(Refusal::SessionEnded);
     }
     let tokens_end_at = device.tokens_end_at();
-    let is_transfer = act == ReleaseAct::Delete && by != By::Support && tokens_end_at > now;
+    let is_transfer = act == ReleaseAct::Release && by != By::Support && tokens_end_at > now;
     match (act, by) {
         (ReleaseAct::CheckOut, _) if terms.holding == Holding::Fixed => return Err(Refusal::ReleaseNotAllowed),
         (ReleaseAct::Revoke, By::Device | By::Ticket) => return Err(Refusal::ReleaseNotAllowed),
-        (ReleaseAct::Delete, By::Device | By::Ticket) => {
+        (ReleaseAct::Release, By::Device | By::Ticket) => {
             match terms.release {
                 Release::ByDevice => {}
                 Release::BySupport => return Err(Refusal::ReleaseNotAllowed),
@@ -101,7 +102,7 @@ pub fn release(
                 Transfers::Limited { .. } | Transfers::Unlimited => {}
             }
         }
-        (ReleaseAct::CheckOut, _) | (ReleaseAct::Delete | ReleaseAct::Revoke, By::Support) => {}
+        (ReleaseAct::CheckOut, _) | (ReleaseAct::Release | ReleaseAct::Revoke, By::Support) => {}
     }
     let hold_until = match terms.strictness {
         Strictness::Lenient => device.hold_until.min(now),

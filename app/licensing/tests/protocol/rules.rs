@@ -177,8 +177,8 @@ impl Law {
         }
         let (by, act) = match task.op {
             Op::CheckOut => (By::Device, ReleaseAct::CheckOut),
-            Op::Free => (By::Support, ReleaseAct::Delete),
-            _ => (By::Device, ReleaseAct::Delete),
+            Op::Free => (By::Support, ReleaseAct::Release),
+            _ => (By::Device, ReleaseAct::Release),
         };
         let terms = &self.license(strict).terms;
         let Ok(released) = release(terms, &self.device(row), Past::default(), by, act, at(now)) else {

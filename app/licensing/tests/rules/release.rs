@@ -45,9 +45,9 @@ fn a_lenient_seat_is_free_at_once_and_a_strict_one_cools_down() {
     for (strictness, hold_until) in [(Strictness::Lenient, now()), (Strictness::Strict, device().hold_until)] {
         let terms = Terms { strictness, ..floating() };
         for (by, act, is_transfer) in [
-            (By::Device, ReleaseAct::Delete, true),
-            (By::Ticket, ReleaseAct::Delete, true),
-            (By::Support, ReleaseAct::Delete, false),
+            (By::Device, ReleaseAct::Release, true),
+            (By::Ticket, ReleaseAct::Release, true),
+            (By::Support, ReleaseAct::Release, false),
             (By::Support, ReleaseAct::Revoke, false),
             (By::Device, ReleaseAct::CheckOut, false),
             (By::Support, ReleaseAct::CheckOut, false),
@@ -100,10 +100,10 @@ fn a_device_releases_its_seat_where_the_terms_allow_it() {
         let releases = days_ago(&before);
         let past = Past { releases: &releases, ..Past::default() };
         for by in [By::Device, By::Ticket] {
-            let released = release(&terms, &device(), past, by, ReleaseAct::Delete, now());
+            let released = release(&terms, &device(), past, by, ReleaseAct::Release, now());
             assert_eq!(released.err(), refusal, "{term:?} {before:?} {by:?}");
         }
-        for act in [ReleaseAct::Delete, ReleaseAct::Revoke] {
+        for act in [ReleaseAct::Release, ReleaseAct::Revoke] {
             assert!(release(&terms, &device(), past, By::Support, act, now()).is_ok(), "support is never refused");
         }
     }
@@ -126,7 +126,7 @@ fn seats_transfer_five_times_in_thirty_days_by_default() {
     let moves = days_ago(&[29, 20, 10, 5, 1]);
     let refused = Err(Refusal::TransferLimit { moves: 5, per: Span::days(30), next_at: now() + TimeDelta::days(1) });
     let released = |terms: &Terms, moves: &[DateTime<Utc>], device: &DeviceFacts| {
-        release(terms, device, Past { transfers: moves, releases: moves }, By::Device, ReleaseAct::Delete, now())
+        release(terms, device, Past { transfers: moves, releases: moves }, By::Device, ReleaseAct::Release, now())
     };
     assert_eq!(released(&Terms::default(), &moves, &device()), refused);
     assert!(released(&Terms::default(), &moves[1..], &device()).is_ok());
@@ -140,18 +140,18 @@ fn releasing_a_seat_whose_tokens_have_ended_is_no_transfer() {
     let past = Past { transfers: &moves, releases: &moves };
     let mut over = device();
     (over.token_expires_at, over.hold_until) = (now(), SKEW.after(now()));
-    let released = release(&Terms::default(), &over, past, By::Device, ReleaseAct::Delete, now()).unwrap();
+    let released = release(&Terms::default(), &over, past, By::Device, ReleaseAct::Release, now()).unwrap();
     assert!(!released.is_transfer);
     // A longer token was issued before the recorded one.
     over.hold_until += TimeDelta::seconds(1);
-    assert!(release(&Terms::default(), &over, past, By::Device, ReleaseAct::Delete, now()).is_err());
+    assert!(release(&Terms::default(), &over, past, By::Device, ReleaseAct::Release, now()).is_err());
 }
 
 #[test]
 fn transfers_dated_in_the_future_by_a_wrong_clock_count() {
     let moves = days_ago(&[-400, -1, 0, 1, 2]);
     let past = Past { transfers: &moves, ..Past::default() };
-    let released = release(&Terms::default(), &device(), past, By::Device, ReleaseAct::Delete, now());
+    let released = release(&Terms::default(), &device(), past, By::Device, ReleaseAct::Release, now());
     assert!(matches!(released, Err(Refusal::TransferLimit { .. })));
 }
 
@@ -159,7 +159,7 @@ fn transfers_dated_in_the_future_by_a_wrong_clock_count() {
 fn an_ended_session_has_nothing_to_release() {
     for device in [DeviceFacts { revoked: true, ..device() }, DeviceFacts { released: true, ..device() }] {
         for by in [By::Device, By::Ticket, By::Support] {
-            let released = release(&floating(), &device, Past::default(), by, ReleaseAct::Delete, now());
+            let released = release(&floating(), &device, Past::default(), by, ReleaseAct::Release, now());
             assert_eq!(released, Err(Refusal::SessionEnded));
         }
     }
@@ -188,7 +188,7 @@ proptest! {
     ) {
         device.hold_until = device.hold_until.max(SKEW.after(device.token_expires_at));
         let by = [By::Device, By::Ticket, By::Support][usize::try_from(by).unwrap()];
-        let act = [ReleaseAct::Delete, ReleaseAct::CheckOut, ReleaseAct::Revoke][usize::try_from(act).unwrap()];
+        let act = [ReleaseAct::Release, ReleaseAct::CheckOut, ReleaseAct::Revoke][usize::try_from(act).unwrap()];
         if let Ok(released) = release(&terms, &device, Past::default(), by, act, now()) {
             prop_assert!(released.hold_until <= device.hold_until, "no act extends a hold");
             prop_assert!(SKEW.after(released.tokens_end_at) == device.hold_until, "every issued token is accounted for");
@@ -209,7 +209,7 @@ proptest! {
         for gap in gaps {
             at += TimeDelta::days(gap);
             let held = DeviceFacts { token_expires_at: at + TimeDelta::days(1), hold_until: at + TimeDelta::days(1), ..device() };
-            match release(&terms, &held, Past { transfers: &moves, releases: &[] }, By::Device, ReleaseAct::Delete, at) {
+            match release(&terms, &held, Past { transfers: &moves, releases: &[] }, By::Device, ReleaseAct::Release, at) {
                 Ok(released) => {
                     prop_assert!(released.is_transfer);
                     moves.push(at);
@@ -218,7 +218,7 @@ proptest! {
                     prop_assert!(next_at > at);
                     let past = Past { transfers: &moves, releases: &[] };
                     let later = DeviceFacts { token_expires_at: next_at + TimeDelta::days(1), ..held };
-                    prop_assert!(release(&terms, &later, past, By::Device, ReleaseAct::Delete, next_at).is_ok());
+                    prop_assert!(release(&terms, &later, past, By::Device, ReleaseAct::Release, next_at).is_ok());
                 }
                 Err(other) => prop_assert!(false, "{:?}", other),
             }
@@ -234,7 +234,7 @@ proptest! {
         (terms, by, act) in (
             strategy::terms(),
             select(vec![By::Device, By::Ticket]),
-            select(vec![ReleaseAct::Delete, ReleaseAct::CheckOut, ReleaseAct::Revoke]),
+            select(vec![ReleaseAct::Release, ReleaseAct::CheckOut, ReleaseAct::Revoke]),
         ),
         (over, hours) in (any::<bool>(), -300_i64..300),
         ago in proptest::collection::vec(0_i64..400, 0..6),

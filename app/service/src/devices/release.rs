@@ -1,4 +1,5 @@
-//! Releasing seats: by a device itself, or by staff who free or revoke it. These two differ only in what is recorded.
+//! Releasing seats. A device releases its own, within the terms; staff free or revoke it, without them. Freeing and revoking
+//! differ only in what is recorded.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -82,7 +83,9 @@ impl Devices {
     #[tracing::instrument(skip_all, fields(%id))]
     pub async fn free_seat(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
-        self.release_activation(id, ReleaseRequest::by_support(ReleaseAct::Delete, reason, actor), None).await.map(drop)
+        self.release_activation(id, ReleaseRequest::by_support(ReleaseAct::Release, reason, actor), None)
+            .await
+            .map(drop)
     }
 
     /// Releases a device's seat at its own request: permanently, or, for a floating seat, until it next checks in.
@@ -111,7 +114,7 @@ impl Devices {
     /// # Errors
     /// As for [`release_activation_once`](Self::release_activation_once); `Invalid` if the offline release has been used meanwhile.
     pub(crate) async fn release_seat_by(&self, file: OfflineFile, actor: Option<Actor>, origin: Origin) -> Result<()> {
-        let (by, act, id) = (By::Device, ReleaseAct::Delete, file.activation_id);
+        let (by, act, id) = (By::Device, ReleaseAct::Release, file.activation_id);
         let request = ReleaseRequest { by, act, actor, origin, reason: None, file: Some(file) };
         self.release_activation(id, request, None).await.map(drop)
     }
@@ -187,10 +190,10 @@ impl Devices {
         }
         let (how, status, reported) = match act {
             ReleaseAct::Revoke => (ReleaseKind::Revoked, TokenStatus::Invalid, EventKind::DeviceRevoked),
-            ReleaseAct::Delete if by == By::Support => {
+            ReleaseAct::Release if by == By::Support => {
                 (ReleaseKind::Released, TokenStatus::Invalid, EventKind::DeviceFreed)
             }
-            ReleaseAct::Delete => (ReleaseKind::Released, TokenStatus::Invalid, EventKind::DeviceReleased),
+            ReleaseAct::Release => (ReleaseKind::Released, TokenStatus::Invalid, EventKind::DeviceReleased),
             ReleaseAct::CheckOut => (ReleaseKind::CheckedOut, TokenStatus::Suspended, EventKind::DeviceCheckedOut),
         };
         // A token may only seem expired because the clock is ahead; it is valid again once the clock is corrected.
@@ -199,7 +202,7 @@ impl Devices {
             tx.note_seat(id, now).await?;
         }
         tx.release_seat(id, how, hold_until, tokens_end_at, now).await?;
-        if act == ReleaseAct::Delete && by != By::Support {
+        if act == ReleaseAct::Release && by != By::Support {
             let release = SeatRelease {
                 id: self.clock.id(),
                 license_id,

@@ -176,7 +176,7 @@ impl Devices {
         let actor = Some(Actor::anonymous("release ticket", origin.clone()));
         let request = ReleaseRequest {
             by: By::Ticket,
-            act: ReleaseAct::Delete,
+            act: ReleaseAct::Release,
             actor,
             origin: origin.clone(),
             reason: None,

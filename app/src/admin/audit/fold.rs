@@ -2,7 +2,7 @@
 
 use licensing::EventKind;
 
-use super::EventLine;
+use super::line::EventLine;
 
 impl EventLine {
     /// `true` for a renewal or a check-in.
@@ -72,10 +72,10 @@ mod tests {
             line(8, "a", DeviceActivated),
         ];
         let folded = folded(lines, |line| Some(line));
-        let told: Vec<_> = folded.iter().map(|it| (it.subject.as_str(), it.repeats, it.at - it.since)).collect();
+        let shown: Vec<_> = folded.iter().map(|it| (it.subject.as_str(), it.repeats, it.at - it.since)).collect();
         let alone = TimeDelta::zero();
         let expected = [("a", 2, TimeDelta::minutes(2)), ("b", 0, alone), ("a", 0, alone), ("a", 0, alone)];
-        assert_eq!(told[..4], expected);
-        assert_eq!(told.len(), 6, "activations are no routine");
+        assert_eq!(shown[..4], expected);
+        assert_eq!(shown.len(), 6, "activations are no routine");
     }
 }

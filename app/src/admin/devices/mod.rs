@@ -16,7 +16,11 @@ pub use return_to::ReturnTo;
 
 use crate::{
     Error,
-    admin::{ReadName, audit::EventLine, devices::blocks::BlockLine},
+    admin::{
+        ReadName,
+        audit::{EventLine, folded},
+        devices::blocks::BlockLine,
+    },
 };
 
 /// A device.
@@ -137,7 +141,7 @@ pub async fn device(id: String) -> Result<DeviceDetail, Error> {
         placeholder,
         names,
         more_events: events.next.is_some(),
-        events: events.rows.into_iter().map(EventLine::from).collect(),
+        events: folded(events.rows.into_iter().map(EventLine::from), |line| Some(line)),
         line: DeviceLine::of(row, taken, &terms, &ends, now),
         terms,
         now,

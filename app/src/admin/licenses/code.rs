@@ -33,11 +33,11 @@ pub(super) async fn keep(id: Uuid, code: String, fresh: bool) -> Result<(), Erro
     crate::admin::browser()?.keep(SECRET, kept).await
 }
 
-pub const TAKE_SECRET: ReadName = ReadName("licenses/secret");
+pub const TAKE_CODE: ReadName = ReadName("licenses/secret");
 
 /// Removes and returns the code that this browser keeps for the license; `None` afterwards.
-pub async fn take_secret(id: String) -> Result<Option<Secret>, Error> {
-    crate::admin::guard_read(TAKE_SECRET)?;
+pub async fn take_code(id: String) -> Result<Option<Secret>, Error> {
+    crate::admin::guard_read(TAKE_CODE)?;
     let (service, browser) = (crate::admin::service()?, crate::admin::browser()?);
     let Some(kept) = browser.kept(SECRET).await? else { return Ok(None) };
     let (of, code, fresh): (Uuid, String, bool) = serde_json::from_str(&kept).map_err(|_| Error::internal())?;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     admin::licenses::{
-        code::{Secret, take_secret},
+        code::{Secret, take_code},
         detail::{LicenseDetail, license},
         tab::LicenseTab,
     },
@@ -59,7 +59,7 @@ fn of_tab(tab: LicenseTab) -> impl IntoView {
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
     let secret = ArcAsyncDerived::new(move || async move {
         match tab == LicenseTab::Devices && may(Permission::RevealCodes) {
-            true => take_secret(id()).await.ok().flatten(),
+            true => take_code(id()).await.ok().flatten(),
             false => None,
         }
     });

@@ -134,7 +134,7 @@ fn actions(lists: bool) -> impl IntoView {
         <a class="button" href="/jobs">
             "Jobs"
         </a>
-        <ExportButton permission=Permission::RevealCodes />
+        <ExportButton permission=Permission::ManageLicenses />
         <Gate permission=Permission::ManageLicenses label="New license">
             <a class="button primary" href="/licenses/new">
                 <Icon of=Symbol::Plus />
@@ -189,7 +189,7 @@ fn export_dialog() -> impl IntoView {
     let action = act::<ExportLicenses>();
     let hint = "Anyone who has the file can activate devices.";
     let fields = move || view! { <CheckField name="codes" label="Include activation codes" hint /> };
-    view! { <ExportDialog permission=Permission::RevealCodes action of="licenses" keys=&KEYS fields /> }
+    view! { <ExportDialog permission=Permission::ManageLicenses action of="licenses" keys=&KEYS fields /> }
 }
 
 /// Returns `true` if the address has a filter.

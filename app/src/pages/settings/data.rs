@@ -200,7 +200,7 @@ fn exports() -> impl IntoView {
             <div class="stack">
                 <p>"As CSV or JSON Lines. Licenses can include their codes. Each export is recorded in the audit log."</p>
                 <div class="actions">
-                    <Gate permission=Permission::RevealCodes label="Export licenses">
+                    <Gate permission=Permission::ManageLicenses label="Export licenses">
                         <a class="button" href="/licenses?dialog=export">
                             "Export licenses"
                         </a>

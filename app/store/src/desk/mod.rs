@@ -11,7 +11,6 @@ mod seats;
 
 pub use devices::{Authorization, Block, HeldSeat, TrialRow};
 pub use licenses::{DeskLicense, LicenseKeys};
-pub use seat_counts::{SeatCounts, SeatsAt};
 pub use seats::{HeldSeats, LapsedSeat};
 
 /// Splits rows into pieces of few sizes, largest first: 45 = 40 + 5. A size is 1 to 7, or 4 to 7 times a power of two, and

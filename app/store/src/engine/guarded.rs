@@ -21,7 +21,7 @@ use super::{
     backend::{Backend, Rows, Statement},
     faults::{is_lost, late, leaves_doubt},
 };
-use crate::desk::SeatCounts;
+use crate::SeatCounts;
 
 /// Time limit for replacing a dead connection.
 const REDIAL: Duration = Duration::from_secs(3);

@@ -12,7 +12,7 @@ use super::{
     postgres,
     store::{On, Store},
 };
-use crate::{Error, Result, desk::SeatCounts};
+use crate::{Error, Result, SeatCounts};
 
 /// A write transaction. Dropping it without [`Tx::commit`] rolls it back. A task that holds one must not take a second
 /// connection.

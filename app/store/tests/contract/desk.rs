@@ -2,9 +2,9 @@
 
 use licensing::{Span, activation::Snapshot, feature::FeatureValues};
 use store::{
-    Engine, Store,
+    Engine, SeatCounts, SeatsAt, Store,
     activations::Activation,
-    desk::{HeldSeats, LicenseKeys, SeatCounts, SeatsAt},
+    desk::{HeldSeats, LicenseKeys},
     licenses::License,
 };
 use testing::contract;

@@ -23,7 +23,7 @@ use super::problem::{Code, Problem};
 pub(super) use members::Members;
 
 /// Maximum size of a body, in bytes.
-pub(super) const LARGEST: usize = 16 * 1024;
+pub(super) const LARGEST_BODY: usize = 16 * 1024;
 
 impl<S: Send + Sync> FromRequest<S> for Members {
     type Rejection = Problem;
@@ -93,7 +93,7 @@ fn is_plain(headers: &HeaderMap) -> bool {
 }
 
 async fn read(body: Body) -> Result<Vec<u8>, Problem> {
-    read_up_to(body, LARGEST).await
+    read_up_to(body, LARGEST_BODY).await
 }
 
 /// Reads the whole body; never holds more than `most` bytes, whatever `Content-Length` announced.

@@ -64,7 +64,7 @@ impl FromRequest<AppState> for Call {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
-        Self::read(request, state, body::LARGEST * 4).await
+        Self::read(request, state, body::LARGEST_BODY * 4).await
     }
 }
 
@@ -81,7 +81,7 @@ impl FromRequest<AppState> for ReadingCall {
 
     async fn from_request(mut request: Request, state: &AppState) -> Result<Self, Problem> {
         request.headers_mut().remove(KEY_HEADER);
-        Call::read(request, state, body::LARGEST * 4).await.map(Self)
+        Call::read(request, state, body::LARGEST_BODY * 4).await.map(Self)
     }
 }
 

@@ -44,7 +44,7 @@ struct Parts {
     /// In seconds.
     retry_after: Option<u64>,
     /// The rate limit that was exceeded, reported if `retry_after` comes from one.
-    policy: limits::Policy,
+    policy: limits::ReportedLimit,
     /// The act that no scope of the caller's token covers.
     lacks: Option<Act>,
     /// Media types of patches, for the header `Accept-Patch` (RFC 5789 §3.1).
@@ -89,7 +89,7 @@ impl Problem {
     }
 
     /// The API token made too many calls; may be retried after `seconds`.
-    pub(super) fn too_many_calls(policy: limits::Policy, seconds: u64) -> Self {
+    pub(super) fn too_many_calls(policy: limits::ReportedLimit, seconds: u64) -> Self {
         let wait = Span::seconds(seconds);
         let detail = format!("This API token made too many calls in a short time. Wait {wait}, then try again.");
         let mut problem = Self::new(Code::RateLimited, detail).after(seconds);

@@ -20,8 +20,8 @@ use super::watch::Watch;
 
 /// Maximum size of an unread request body that is drained to keep the connection open, in bytes, and the time limit for
 /// it.
-const SPARED: usize = 64 * 1024;
-const IN_TIME: Duration = Duration::from_secs(1);
+const MOST_DRAINED: usize = 64 * 1024;
+const DRAIN_TIME: Duration = Duration::from_secs(1);
 
 /// A request's body. When it is dropped, its unread part goes back to the connection.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Left {
         if body.is_end_stream() {
             return true;
         }
-        if body.size_hint().lower() > SPARED as u64 || (expects && !self.begun.load(Ordering::Relaxed)) {
+        if body.size_hint().lower() > MOST_DRAINED as u64 || (expects && !self.begun.load(Ordering::Relaxed)) {
             return false;
         }
         let all = async {
@@ -62,13 +62,13 @@ impl Left {
             while let Some(frame) = body.frame().await {
                 let Ok(frame) = frame else { return false };
                 read += frame.data_ref().map_or(0, Bytes::len);
-                if read > SPARED {
+                if read > MOST_DRAINED {
                     return false;
                 }
             }
             true
         };
-        timeout(IN_TIME, all).await.unwrap_or(false)
+        timeout(DRAIN_TIME, all).await.unwrap_or(false)
     }
 }
 

@@ -27,7 +27,7 @@ use crate::http::{edge::Overloaded, origin::Peer};
 /// Maximum size of a request's head, in bytes; a larger one is answered with 431.
 const LARGEST_HEAD: usize = 32 * 1024;
 /// Interval between checks of the watch.
-const LOOKED_AT: Duration = Duration::from_secs(1);
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// An accepted connection.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ pub(super) async fn serve(accepted: Accepted, app: Router, mut stopping: Receive
         .max_header_size(LARGEST_HEAD)
         .max_buf_size(2 * LARGEST_HEAD);
     let mut connection = pin!(http.serve_connection(io, service_fn(answer)));
-    let mut looks = interval(LOOKED_AT);
+    let mut looks = interval(CHECK_INTERVAL);
     let mut stopped = false;
     let mut dismissed = false;
     loop {

@@ -14,7 +14,7 @@ use std::{
 use crate::http::edge::BadFraming;
 
 /// Maximum size of a head that is parsed, in bytes; hyper refuses a larger one.
-const LARGEST: usize = 64 * 1024;
+const LARGEST_HEAD: usize = 64 * 1024;
 
 /// Parser of the framing. Clones share the verdicts.
 #[derive(Clone, Debug, Default)]
@@ -82,7 +82,7 @@ impl Framing {
         };
         self.line.extend_from_slice(piece.unwrap_or_default());
         self.head.size += piece.unwrap_or_default().len();
-        if self.head.size > LARGEST {
+        if self.head.size > LARGEST_HEAD {
             self.part = Part::Lost;
         }
         if ended {

@@ -28,7 +28,7 @@ const FINISHING: Duration = Duration::from_secs(10);
 /// Pause when the system has no more file descriptors.
 const EXHAUSTED: Duration = Duration::from_millis(200);
 /// Minimum interval between log lines about exceeded limits.
-const SAID_EVERY: Duration = Duration::from_secs(10);
+const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The connections of this server.
 #[derive(Debug)]
@@ -84,9 +84,9 @@ impl Connections {
         }
     }
 
-    /// Logs the setting whose limit is reached, at most every [`SAID_EVERY`].
+    /// Logs the setting whose limit is reached, at most every [`LOG_INTERVAL`].
     fn log(&mut self, full: Full, peer: std::net::SocketAddr) {
-        if self.last_logged.is_some_and(|last_logged| last_logged.elapsed() < SAID_EVERY) {
+        if self.last_logged.is_some_and(|last_logged| last_logged.elapsed() < LOG_INTERVAL) {
             return;
         }
         self.last_logged = Some(Instant::now());

@@ -26,7 +26,7 @@ const LINGERING: Duration = Duration::from_secs(2);
 /// The same time limit while the server is stopping.
 const STOPPING: Duration = Duration::from_secs(1);
 /// Pause of a peer in the middle of a request or response after which its connection counts as idle.
-const STANDING_STILL: Duration = Duration::from_secs(2);
+const STALLED: Duration = Duration::from_secs(2);
 /// Maximum amount of an unread request that is discarded, in bytes, so that the peer can read its response: a
 /// connection that is closed with unread bytes is reset.
 const THROWN_AWAY: usize = 256 * 1024;
@@ -136,7 +136,7 @@ impl Watch {
             Phase::Asked | Phase::Answering => return None,
             Phase::Head | Phase::Body => true,
         };
-        (!amidst || state.since.elapsed() >= STANDING_STILL).then_some((amidst, state.since))
+        (!amidst || state.since.elapsed() >= STALLED).then_some((amidst, state.since))
     }
 
     /// Returns `true` if the connection's timeout has passed at `now`.

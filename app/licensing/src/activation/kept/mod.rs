@@ -32,7 +32,7 @@ pub struct Kept {
     license: Option<KeptLicense>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<KeptDevice>,
-    /// Used, next end of a hold, lapsed. `None` if the seats were not needed or not counted.
+    /// Used; the next end of a hold, if none was free; lapsed. `None` if the seats were not needed or not counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     seats: Option<(u32, Option<DateTime<Utc>>, u32)>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -91,13 +91,17 @@ impl Kept {
     /// request that another rule refuses may be answered before that.
     pub fn of(facts: Facts<'_>, counted: bool, request: &Request, now: DateTime<Utc>) -> Self {
         let case = Case::of(facts, request, now).ok();
-        let asks_for_seat = |case: &Case<'_>| case.license.terms.allowed().is_some() && !case.holds_seat();
-        let seats = case.as_ref().filter(|case| counted && asks_for_seat(case)).map(|_| facts.seats);
+        let needed = case.as_ref().filter(|case| counted && !case.holds_seat());
+        let allowed = needed.and_then(|case| case.license.terms.allowed());
+        let seats = allowed.map(|allowed| {
+            let SeatCount { used, next_at, lapsed } = facts.seats;
+            (used, next_at.filter(|_| used >= allowed), lapsed)
+        });
         Self {
             v: FORM,
             license: facts.license.map(KeptLicense::of),
             device: facts.device.map(KeptDevice::of),
-            seats: seats.map(|seats| (seats.used, seats.next_at, seats.lapsed)),
+            seats,
             authorized: facts.authorized,
             blocked: facts.blocked,
             elsewhere: facts.elsewhere,

@@ -1,5 +1,6 @@
 //! Refusals are stored asynchronously: writing one delays neither its own answer nor any other. A refusal is lost if its
-//! license or all unknown codes exceed their limit, if the queue is full, or if writing it fails: three times, if the database is only unavailable.
+//! license or all unknown codes exceed their limit, if the queue is full because the disk is slow, or if writing it fails. Writing is tried
+//! three times if the database is unavailable or busy.
 //!
 //! A refusal by the write desk is still answered only after its batch has committed. It may follow from a seat that the
 //! same batch granted, and without the commit that seat would be free.

@@ -3,7 +3,8 @@
 //! It consists of two desks of the same shape. The **read desk** answers requests that need no write, using one query
 //! per table and no transaction: those of active devices whose record is as good as a new one, and those that are
 //! refused regardless of seats. All other requests go on to the **write desk**, which decides them anew under the
-//! licenses' locks. Each desk is a task that takes whatever is queued, up to 256 requests, and never waits for more.
+//! licenses' locks. Requests that will probably be written go to it at once (`routing.rs`). Each desk is a task that takes
+//! whatever is queued, up to 256 requests, and never waits for more.
 
 mod apply_grant;
 mod batch;

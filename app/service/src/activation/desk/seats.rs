@@ -4,10 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use licensing::terms::WhenFull;
-use store::{
-    Connection,
-    desk::{SeatCounts, SeatsAt},
-};
+use store::{Connection, SeatCounts, SeatsAt};
 use uuid::Uuid;
 
 use super::{request::DeskRequest, state::BatchState};

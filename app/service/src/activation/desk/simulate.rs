@@ -5,7 +5,7 @@ use licensing::{
     Overrides, Terms,
     activation::{self, Grant, Refused, explain},
 };
-use store::{Store, decisions::DecisionRow, desk::SeatCounts};
+use store::{SeatCounts, Store, decisions::DecisionRow};
 use uuid::Uuid;
 
 use super::{

@@ -27,7 +27,7 @@ const ROWS: [&str; 9] = [
 /// Maximum length of a piece, in characters.
 const LONGEST: usize = 40;
 /// Number of characters of a password that are analyzed.
-const LOOKED_AT: usize = 200;
+const MOST_CHECKED: usize = 200;
 
 static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON.lines().collect());
 
@@ -41,7 +41,7 @@ pub(super) fn easily(password: &str, known: &[&str]) -> bool {
         .filter(|part| part.chars().count() > 2)
         .collect();
     let text = plain(password);
-    let text = text.get(..LOOKED_AT).unwrap_or(&text);
+    let text = text.get(..MOST_CHECKED).unwrap_or(&text);
     pieces(text, &known) < ENOUGH
 }
 

@@ -16,7 +16,7 @@ const BOXES: [(Permission, &str, &str); 5] = [
     (Permission::See, "see", "View products, policies, licenses, devices and events"),
     (Permission::HelpCustomers, "help_customers", "Help customers: devices and suspensions"),
     (Permission::ManageLicenses, "manage_licenses", "Manage products, policies, licenses and codes"),
-    (Permission::RevealCodes, "reveal_codes", "Reveal whole activation codes, and export"),
+    (Permission::RevealCodes, "reveal_codes", "Reveal whole activation codes"),
     (Permission::RunServer, "run_server", "Run the server: webhooks and their deliveries"),
 ];
 

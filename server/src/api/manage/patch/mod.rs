@@ -18,7 +18,7 @@ const ACCEPT_PATCH: &str = "application/merge-patch+json, application/json-patch
 /// Maximum number of operations.
 const MOST_OPERATIONS: usize = 100;
 /// Maximum size of a patch, and of the object after each operation, in bytes: `copy` can double it.
-const LARGEST: usize = 64 * 1024;
+const LARGEST_PATCH: usize = 64 * 1024;
 /// Operations by their number, as .NET's `JsonPatchDocument` sends them in `operationType`.
 const NUMBERED: [&str; 6] = ["add", "remove", "replace", "move", "copy", "test"];
 
@@ -96,8 +96,8 @@ impl Patch {
 }
 
 fn check_size(object: &Value) -> Result<(), Invalid> {
-    if object.to_string().len() > LARGEST {
-        return Err(Invalid::one("", format!("would be larger than {} KiB", LARGEST / 1024)));
+    if object.to_string().len() > LARGEST_PATCH {
+        return Err(Invalid::one("", format!("would be larger than {} KiB", LARGEST_PATCH / 1024)));
     }
     Ok(())
 }
@@ -121,7 +121,7 @@ impl Patch {
         if !body::is_json(&head.headers) || !ACCEPT_PATCH.split(", ").any(|known| known == essence) {
             return Err(Problem::unsupported_patch(ACCEPT_PATCH));
         }
-        let Some(read) = body::value(body, LARGEST).await? else {
+        let Some(read) = body::value(body, LARGEST_PATCH).await? else {
             return Err(Invalid::one("", "is empty: send a patch").into());
         };
         let errors = read.repeated.into_iter().map(|name| FieldError::new(name.pointer, "is repeated"));
