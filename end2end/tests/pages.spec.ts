@@ -73,7 +73,7 @@ test.describe('with lists of several pages', () => {
     await page.getByRole('button', { name: 'Category' }).click();
     await page.getByRole('radio', { name: 'Products' }).check();
     await owner.press('Apply');
-    await expect(page).toHaveURL(/act=product\./);
+    await expect(page).toHaveURL(/kind=product\./);
     await expect(page.locator('tbody tr').filter({ hasNotText: 'the product' })).toHaveCount(0);
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(0);
   });

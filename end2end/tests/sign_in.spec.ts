@@ -9,7 +9,7 @@ test('a user signs out, signs in again, and lands on the requested page', { tag:
   await owner.sees('Sign in to your licenses');
   await signIn(owner);
   await owner.sees('Audit log');
-  expect(new URL(page.url()).search).toBe('?act=account.');
+  expect(new URL(page.url()).search).toBe('?kind=account.');
   await expect(page.getByRole('row', { name: /signed in/ })).toHaveCount(1);
 });
 
