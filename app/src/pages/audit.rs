@@ -68,7 +68,7 @@ fn page(data: Events) -> impl IntoView {
                 }
             }
         />
-        <Filters action label="Audit log" placeholder="Person, customer, device, IP address">
+        <Filters action label="Audit log" placeholder="Name or IP address">
             <Filter name="by" label="Who" choices=data.accounts />
             <Filter name="kind" label="Category" choices=choices(KINDS) />
             <Filter name="hours" label="Time" choices=choices(HOURS) />

@@ -78,7 +78,7 @@ fn at_fields(error: service::Error) -> Error {
     for error in &mut invalid.0 {
         match error.field.as_str() {
             "event_types" => error.field = "types".to_owned(),
-            "products" => error.field = "product".to_owned(),
+            "products" => error.field = "of_product".to_owned(),
             "overlap_hours" => error.field = "hours".to_owned(),
             _ => {}
         }
@@ -97,10 +97,10 @@ pub async fn create_webhook(
     #[server(default)] description: String,
     #[server(flatten)] groups: Groups,
     #[server(default)] types: String,
-    #[server(default)] product: String,
+    #[server(default)] of_product: String,
 ) -> Result<(), Error> {
     let actor = guard::<CreateWebhook>()?;
-    let form = form(url, description, (&groups, &types), &product)?;
+    let form = form(url, description, (&groups, &types), &of_product)?;
     let made = service()?.webhooks().create_subscription(form, None, &actor).await;
     let (row, secret) = made.map_err(at_fields)?;
     browser()?.keep(MADE, secret.text()).await?;
@@ -117,11 +117,11 @@ pub async fn change_webhook(
     #[server(default)] description: String,
     #[server(flatten)] groups: Groups,
     #[server(default)] types: String,
-    #[server(default)] product: String,
+    #[server(default)] of_product: String,
 ) -> Result<(), Error> {
     let actor = guard::<ChangeWebhook>()?;
     let (id, opened) = (read_id(&id)?, read_revision(&revision)?);
-    let form = form(url, description, (&groups, &types), &product)?;
+    let form = form(url, description, (&groups, &types), &of_product)?;
     let edit = |row: &service::store::webhooks::Subscription| {
         // The page has no fields for these, and one for a single product.
         let keeps_products = row.products.len() > 1 && form.products.is_empty();

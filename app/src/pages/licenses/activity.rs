@@ -41,7 +41,7 @@ pub(super) fn panel(of: StoredValue<LicenseDetail>) -> impl IntoView {
             let count = entries.iter().map(count).sum();
             let items = entries.into_iter().map(move |entry| item(entry, now)).collect_view();
             view! {
-                <Pager count of="entry" page_links>
+                <Pager count of="item" page_links>
                     <ol class="timeline">{items}</ol>
                 </Pager>
             }
@@ -49,7 +49,7 @@ pub(super) fn panel(of: StoredValue<LicenseDetail>) -> impl IntoView {
         }
     };
     view! {
-        <Panel id="activity" title="Activity" aside bare=true>
+        <Panel id="feed" title="Activity" aside bare=true>
             <div class="body">{body}</div>
             {footer(id, part)}
         </Panel>

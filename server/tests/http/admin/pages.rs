@@ -70,6 +70,25 @@ contract!(every_page_reports_the_time_that_the_server_took, async |db| {
     assert!(!server.get("/api/v1/nothing").await.headers.contains_key("server-timing"));
 });
 
+// A second element with the id of a symbol would take the symbol's place in every icon.
+contract!(no_id_is_twice_on_a_page, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let license = server.license().create().await;
+    server.activate(&license, "one").await.token();
+    let owner = signed_in(&server, Role::Owner).await;
+    let tabs =
+        ["", "/activity", "/terms", "/notes", "/edit", "/try"].map(|tab| format!("/licenses/{}{tab}", license.id));
+    let pages = app::PAGES.iter().map(app::Page::route).filter(|path| !path.contains([':', '{', '*']));
+    for page in pages.chain(tabs) {
+        let answer = owner.open(&page).await;
+        let mut ids: Vec<_> = answer.text().split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        ids.sort_unstable();
+        let twice: Vec<_> = ids.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+        assert!(twice.is_empty(), "{page}: {twice:?}");
+    }
+});
+
 contract!(an_anonymous_visitor_is_sent_to_sign_in_and_back, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;

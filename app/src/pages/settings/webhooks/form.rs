@@ -135,7 +135,7 @@ fn form(data: WebhookChoices, back: String) -> impl IntoView {
                 />
             </FormSection>
             <FormSection title="Limits" text="Which objects it is told of.">
-                <SelectField name="product" label="Product" choices value=product />
+                <SelectField name="of_product" label="Product" choices value=product />
             </FormSection>
             <div class="form-foot">
                 <Submit>{does}</Submit>
