@@ -1,6 +1,7 @@
 // scale.mjs PROGRAM fill FOLDER LICENSES: fills a database with licenses that have three devices each.
 // scale.mjs PROGRAM measure FOLDER: opens every list, form and search of the admin app as an owner, and prints the server's
-// times, as `Server-Timing` has them; then loads the activation desk, alone and while 20 people open pages. Works on a temporary copy of FOLDER.
+// times, as `Server-Timing` has them; then loads the activation desk, alone and while 20 people open pages. Works on a temporary
+// copy of FOLDER.
 //
 // LATCHKEY_DATABASE_URL is passed on to the server. Without it, the database is SQLite, in FOLDER. SCALE_PAGES=only leaves the
 // activation desk out.

@@ -12,12 +12,14 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use http::{Method, StatusCode, header::CONTENT_TYPE};
+use http::{Method, StatusCode};
 use tokio::{
     runtime::{Builder, Handle, Runtime},
     task::JoinSet,
 };
 use tracing::Instrument as _;
+
+use crate::http::headers::is_page;
 
 /// The runtime that renders pages; `None` if its threads cannot be started.
 static THREADS: LazyLock<Option<Handle>> = LazyLock::new(start);
@@ -34,8 +36,7 @@ pub(crate) async fn draw(request: Request, next: Next) -> Response {
 async fn run(threads: &Handle, request: Request, next: Next) -> Response {
     let drawn = async move {
         let (head, body) = next.run(request).await.into_parts();
-        let is_page = head.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-        if !is_page {
+        if !is_page(&head.headers) {
             return Response::from_parts(head, body);
         }
         // Includes the compression, which is part of the work.

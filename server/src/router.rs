@@ -55,7 +55,7 @@ fn admin(state: AppState) -> Router {
     // Layers from the inside out: the first is the last that a request passes.
     let pages = forms::with_forms(pages)
         .layer(from_fn_with_state(state.clone(), mask_emails::mask))
-        .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_page)))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_compressed)))
         .layer(from_fn(page_threads::draw));
     // A stream never ends by itself, so no layer of pages, which may read a response to its end, is around it.
     let routes = oidc::routes(&pages)
@@ -78,8 +78,8 @@ fn admin(state: AppState) -> Router {
 }
 
 /// Returns `true` for pages, which are compressed here; the browser's files are compressed at build time.
-fn is_page(_: StatusCode, _: http::Version, headers: &http::HeaderMap, _: &http::Extensions) -> bool {
-    headers.get(http::header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+fn is_compressed(_: StatusCode, _: http::Version, headers: &http::HeaderMap, _: &http::Extensions) -> bool {
+    headers::is_page(headers)
 }
 
 /// Renders the 404 page.

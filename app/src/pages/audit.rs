@@ -98,7 +98,7 @@ fn page(data: Events) -> impl IntoView {
             }
             _ => {
                 view! {
-                    <Pager count=data.lines.iter().map(|line| line.repeats as usize + 1).sum() of="event" page_links=data.page_links>
+                    <Pager count=data.lines.iter().map(|line| line.count as usize).sum() of="event" page_links=data.page_links>
                         {table(data.lines, data.now)}
                     </Pager>
                 }

@@ -206,8 +206,8 @@ pub(super) fn timeline_item(event: EventLine, now: DateTime<Utc>) -> impl IntoVi
 
 /// The number of events that a line stands for, and the time of the first; `None` for one.
 pub(super) fn repeated(event: &EventLine, now: DateTime<Utc>) -> Option<impl IntoView + use<>> {
-    let (times, since) = (event.repeats.saturating_add(1), event.since);
-    (times > 1).then(|| view! { <small>{words::count(times.into(), "time")} ", first " <When at=since now /></small> })
+    let (count, since) = (event.count, event.since);
+    (count > 1).then(|| view! { <small>{words::count(count.into(), "time")} ", first " <When at=since now /></small> })
 }
 
 /// A link to the decision behind an activation, a renewal or a check-in.

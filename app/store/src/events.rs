@@ -268,7 +268,7 @@ impl Connection<'_> {
 }
 
 impl Connection<'_> {
-    /// Returns the times at which this account did one of these since `since`: at most `most`, newest first.
+    /// Returns the times of the events of these kinds by this account since `since`: at most `most`, newest first.
     pub async fn times_of_acts(
         &mut self,
         actor: Uuid,

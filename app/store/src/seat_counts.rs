@@ -19,7 +19,7 @@ const OLDEST: TimeDelta = TimeDelta::seconds(60);
 /// Numbers of held seats by license.
 #[derive(Debug, Default)]
 pub struct SeatCounts {
-    pub(crate) by_license: HashMap<Uuid, SeatsAt>,
+    by_license: HashMap<Uuid, SeatsAt>,
     /// Version of the data that they were counted in. `None` on PostgreSQL.
     pub(crate) version: Option<i64>,
 }

@@ -1,6 +1,7 @@
 //! Limits on the calls of API tokens, and on the wrong activation codes and API tokens that a network may send.
 //!
-//! Of codes and tokens, only failures count. A network that has used them up is answered 429 without a database look-up, except for codes
+//! Of codes and tokens, only failures count. A network that has used them up is answered 429 without a database look-up,
+//! except for codes
 //! with a correct check symbol: a guess rarely has one, so a customer behind the same address as an attacker can still
 //! activate. Generated codes are too long to guess in any case. The limit protects the database, and short imported
 //! codes.

@@ -6,14 +6,19 @@ use axum::{
     response::Response,
 };
 use http::{
-    HeaderName, HeaderValue,
+    HeaderMap, HeaderName, HeaderValue,
     header::{
-        CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, SERVER, STRICT_TRANSPORT_SECURITY,
+        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, SERVER, STRICT_TRANSPORT_SECURITY,
         X_CONTENT_TYPE_OPTIONS,
     },
 };
 
 use crate::AppState;
+
+/// Returns `true` if these are the headers of an HTML page.
+pub(crate) fn is_page(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
 
 /// Headers of every response, overriding those of handlers.
 const ALWAYS: [(HeaderName, &str); 5] = [

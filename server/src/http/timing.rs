@@ -3,7 +3,9 @@
 use std::time::Instant;
 
 use axum::{extract::Request, middleware::Next, response::Response};
-use http::{HeaderName, HeaderValue, header::CONTENT_TYPE};
+use http::{HeaderName, HeaderValue};
+
+use super::headers::is_page;
 
 /// <https://www.w3.org/TR/server-timing/>.
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -12,9 +14,8 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 pub(crate) async fn report(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let mut response = next.run(request).await;
-    let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let total = format!("total;dur={:.1}", began.elapsed().as_secs_f64() * 1000.0);
-    if let (true, Ok(total)) = (is_page, HeaderValue::from_str(&total)) {
+    if let (true, Ok(total)) = (is_page(response.headers()), HeaderValue::from_str(&total)) {
         response.headers_mut().insert(SERVER_TIMING, total);
     }
     response

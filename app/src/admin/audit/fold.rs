@@ -1,4 +1,4 @@
-//! Folding the routine of devices, so that lists show what is not routine.
+//! Folding routine events of devices into one line, so that the others stand out.
 
 use licensing::EventKind;
 
@@ -23,7 +23,7 @@ pub(in crate::admin) fn folded<T>(
         let newer = kept.last_mut().and_then(&line);
         match older.zip(newer) {
             Some(((kind, link, at), newer)) if newer.kind == kind && newer.link == link => {
-                newer.repeats += 1;
+                newer.count += 1;
                 newer.since = at;
             }
             _ => kept.push(item),
@@ -53,7 +53,7 @@ mod tests {
             reason: None,
             address: None,
             request_id: None,
-            repeats: 0,
+            count: 1,
             since: at,
         }
     }
@@ -72,9 +72,9 @@ mod tests {
             line(8, "a", DeviceActivated),
         ];
         let folded = folded(lines, |line| Some(line));
-        let shown: Vec<_> = folded.iter().map(|it| (it.subject.as_str(), it.repeats, it.at - it.since)).collect();
+        let shown: Vec<_> = folded.iter().map(|it| (it.subject.as_str(), it.count, it.at - it.since)).collect();
         let alone = TimeDelta::zero();
-        let expected = [("a", 2, TimeDelta::minutes(2)), ("b", 0, alone), ("a", 0, alone), ("a", 0, alone)];
+        let expected = [("a", 3, TimeDelta::minutes(2)), ("b", 1, alone), ("a", 1, alone), ("a", 1, alone)];
         assert_eq!(shown[..4], expected);
         assert_eq!(shown.len(), 6, "activations are no routine");
     }

@@ -33,8 +33,8 @@ pub struct EventLine {
     pub address: Option<String>,
     /// The request's id.
     pub request_id: Option<String>,
-    /// Number of older events of the same kind that were folded into this line.
-    pub repeats: u32,
+    /// Number of events that this line stands for, of which it is the newest.
+    pub count: u32,
     /// The time of the oldest of them.
     pub since: DateTime<Utc>,
 }
@@ -70,7 +70,7 @@ impl From<service::store::events::Event> for EventLine {
             reason: event.reason,
             address: event.address,
             request_id: event.request_id,
-            repeats: 0,
+            count: 1,
             since: event.at,
         }
     }

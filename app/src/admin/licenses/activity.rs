@@ -1,4 +1,4 @@
-//! The activity of a license in one list: its events, and the refused requests of its devices, which are no events.
+//! The activity of a license in one list: its events, and the refused requests of its devices, which have no events.
 
 use service::store::{
     Connection, Cursor, Page, Paging,
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Number of entries per page, before repeats are folded.
+/// Number of entries per page, before routine events are folded.
 const IN_SIGHT: usize = 50;
 
 /// A page of the activity, newest first.
@@ -47,7 +47,7 @@ pub enum Part {
     Everything,
     /// The requests of devices, granted and refused.
     Decisions,
-    /// What people and programs did.
+    /// Acts of people and programs.
     Changes,
 }
 

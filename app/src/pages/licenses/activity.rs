@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use crate::{
     admin::{
@@ -9,9 +10,11 @@ use crate::{
         licenses::{
             activity::{Activity, Entry, Part},
             detail::LicenseDetail,
+            tab::LicenseTab,
         },
     },
     components::{Code, Icon, Pager, Panel, Symbol, When},
+    http::address,
     pages::{
         audit_sentences::timeline_item,
         decisions::{purpose, refusal_reason},
@@ -57,12 +60,12 @@ pub(super) fn panel(of: StoredValue<LicenseDetail>) -> impl IntoView {
 }
 
 /// Links to the parts.
-fn parts(license: uuid::Uuid, shown: Part) -> impl IntoView {
+fn parts(license: Uuid, shown: Part) -> impl IntoView {
     let links = Part::ALL.map(|part| {
-        let query = if part.key().is_empty() { String::new() } else { format!("?{PART}={}", part.key()) };
+        let query = address::query_with("", PART, Some(part.key()).filter(|key| !key.is_empty()));
         view! {
             <a
-                href=format!("/licenses/{license}/activity{query}")
+                href=format!("{}{query}", LicenseTab::Activity.path(license))
                 aria-current=(part == shown).then_some("true")
             >
                 {part.label()}
@@ -86,7 +89,7 @@ const fn nothing(part: Part) -> &'static str {
 
 fn count(entry: &Entry) -> usize {
     match entry {
-        Entry::Event(line) => line.repeats as usize + 1,
+        Entry::Event(line) => line.count as usize,
         Entry::Decision(_) => 1,
     }
 }
@@ -128,7 +131,7 @@ fn decision(line: DecisionLine, now: DateTime<Utc>) -> impl IntoView {
 }
 
 /// A link to the whole list, which has filters.
-fn footer(license: uuid::Uuid, part: Part) -> impl IntoView {
+fn footer(license: Uuid, part: Part) -> impl IntoView {
     let decisions = view! { <a href=format!("/decisions?license={license}")>"All decisions for this license"</a> };
     let events = view! { <a href=format!("/audit?license={license}")>"All events in the audit log"</a> };
     let links = match part {

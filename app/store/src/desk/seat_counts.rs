@@ -10,7 +10,9 @@ impl Tx {
         }
         let version: i64 = run!(self.on(), |c| sqlx::query_scalar("PRAGMA data_version").fetch_one(c).await)?;
         let last = self.last_seat_counts.take().filter(|counts| counts.version == Some(version));
-        Ok(SeatCounts { version: Some(version), ..last.unwrap_or_default() })
+        let mut counts = last.unwrap_or_default();
+        counts.version = Some(version);
+        Ok(counts)
     }
 
     /// Keeps these counts for the next batch if this transaction commits. They must be those of [`Tx::seat_counts`] with

@@ -60,7 +60,7 @@ pub struct Guarded<DB: Backend> {
     untried: bool,
     in_transaction: bool,
     opened: Instant,
-    /// What the last transaction on it knows of seats.
+    /// Counts of seats that the last transaction left on it.
     pub(super) seat_counts: Option<SeatCounts>,
 }
 

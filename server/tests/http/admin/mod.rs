@@ -35,4 +35,5 @@ mod states;
 mod toasts;
 mod tokens;
 mod views;
+mod webhook_form;
 mod wide_acts;

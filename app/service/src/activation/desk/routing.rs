@@ -31,7 +31,7 @@ const REPEATS: TimeDelta = TimeDelta::minutes(5);
 /// Chooses the desk that a request goes to first.
 #[derive(Debug)]
 pub(super) struct Routing {
-    /// Devices that were answered lately, and are probably asking again.
+    /// Devices that were answered recently, and are probably asking again.
     answered: Slots,
     /// Codes that were granted, until their licenses end. Codes that are unknown or have ended stay at the read desk, which
     /// locks nothing, and where both cost the same.

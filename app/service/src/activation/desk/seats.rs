@@ -14,16 +14,16 @@ const MOST_LAPSED: i64 = 256;
 
 impl BatchState {
     /// Counts the seats of those licenses that have a limit and a requesting device without a seat. If seats may be
-    /// taken over, also loads the lapsed ones. A count in `known` is used if the batch cannot fill the license.
+    /// taken over, also loads the lapsed ones. A count in `last` is used if the batch cannot fill the license.
     pub(super) async fn count_seats(
         &mut self,
         on: &mut Connection<'_>,
         requests: &[DeskRequest],
-        known: &SeatCounts,
+        last: &SeatCounts,
         now: DateTime<Utc>,
     ) -> store::Result<()> {
-        let (known, wanted) = self.to_count(requests, known, now);
-        self.correct_counts(on, &known, now).await?;
+        let (sufficient, wanted) = self.to_count(requests, last, now);
+        self.correct_counts(on, &sufficient, now).await?;
         for id in &wanted {
             // Those without held seats get no row.
             let Some(license) = self.licenses.get_mut(id) else { continue };
@@ -34,21 +34,20 @@ impl BatchState {
             license.set_seats(u32::try_from(held.used).unwrap_or(u32::MAX), held.next_at);
         }
         for id in wanted {
-            let floating = self.licenses.get_mut(&id).filter(|k| k.facts.terms.when_full == WhenFull::TakeOver);
-            if let Some(known) = floating {
-                known.lapsed = on.lapsed_seats(id, now, MOST_LAPSED).await?;
-                known.count_lapsed();
+            let floating = self.licenses.get_mut(&id).filter(|it| it.facts.terms.when_full == WhenFull::TakeOver);
+            if let Some(license) = floating {
+                license.lapsed = on.lapsed_seats(id, now, MOST_LAPSED).await?;
+                license.count_lapsed();
             }
         }
         Ok(())
     }
 
-    /// Returns the licenses whose seats matter to these requests: those with a known count that suffices, and those to be
-    /// counted.
+    /// Returns the licenses whose seats matter to these requests: those whose last count suffices, and those to be counted.
     fn to_count(
         &self,
         requests: &[DeskRequest],
-        known: &SeatCounts,
+        last: &SeatCounts,
         now: DateTime<Utc>,
     ) -> (Vec<(Uuid, SeatsAt)>, Vec<Uuid>) {
         let mut wanted: HashMap<Uuid, u32> = HashMap::new();
@@ -68,7 +67,7 @@ impl BatchState {
                 let allowed = terms.filter(|terms| terms.when_full == WhenFull::Refuse)?.allowed()?;
                 Some(seats.used.saturating_add(devices) < allowed)
             };
-            match known.get(id, now).filter(|seats| has_room(seats).unwrap_or(false)) {
+            match last.get(id, now).filter(|seats| has_room(seats).unwrap_or(false)) {
                 Some(seats) => sufficient.push((id, seats)),
                 None => counted.push(id),
             }
@@ -78,17 +77,17 @@ impl BatchState {
         (sufficient, counted)
     }
 
-    /// Sets the seats of these licenses: the known count, less the holds that have ended since.
+    /// Sets the seats of these licenses: the last count, less the holds that have ended since.
     async fn correct_counts(
         &mut self,
         on: &mut Connection<'_>,
-        known: &[(Uuid, SeatsAt)],
+        last: &[(Uuid, SeatsAt)],
         now: DateTime<Utc>,
     ) -> store::Result<()> {
-        let Some(since) = known.iter().map(|(_, seats)| seats.at).min() else { return Ok(()) };
-        let ids: Vec<Uuid> = known.iter().map(|(id, _)| *id).collect();
+        let Some(since) = last.iter().map(|(_, seats)| seats.at).min() else { return Ok(()) };
+        let ids: Vec<Uuid> = last.iter().map(|(id, _)| *id).collect();
         let ended = on.ended_holds(&ids, since, now).await?;
-        for (id, seats) in known {
+        for (id, seats) in last {
             let Some(license) = self.licenses.get_mut(id) else { continue };
             let ended = ended.iter().filter(|(of, at)| of == id && *at > seats.at).count();
             let used = seats.used.saturating_sub(u32::try_from(ended).unwrap_or(u32::MAX));
@@ -97,11 +96,11 @@ impl BatchState {
         Ok(())
     }
 
-    /// Notes the counts of this batch, with its grants.
-    pub(super) fn note_seats(&self, known: &mut SeatCounts, now: DateTime<Utc>) {
+    /// Sets the counts of this batch, with its grants.
+    pub(super) fn note_seats(&self, last: &mut SeatCounts, now: DateTime<Utc>) {
         for (id, license) in &self.licenses {
             if license.is_counted {
-                known.set(*id, SeatsAt { used: license.seats.used, at: now });
+                last.set(*id, SeatsAt { used: license.seats.used, at: now });
             }
         }
     }

@@ -29,25 +29,23 @@ impl Keys {
 
     /// Returns the claims by which a license token authenticates its session, under the same conditions.
     pub(crate) async fn session_claims(&self, token: &str) -> Option<SessionClaims> {
-        if token.len() > LARGEST {
-            return None;
-        }
-        let now = self.clock.now().timestamp();
         let hash = VerifiedTokens::hash(token);
-        let known = self.verified_tokens.get(&hash, |kid| self.keyring.is_usable(kid));
-        if let Some(known) = known.filter(|claims| claims.not_before <= now) {
-            return Some(known);
-        }
-        let (kid, claims) = self.verified_with_key::<Claims>(token, TYPE).await?;
-        let claims = SessionClaims {
-            session: claims.sid,
-            license: claims.sub,
-            fingerprint_hash: URL_SAFE_NO_PAD.decode(&claims.license.fingerprint).ok()?.try_into().ok()?,
-            not_before: claims.nbf,
-            expires_at: DateTime::from_timestamp(claims.exp, 0)?,
+        let claims = match self.verified_tokens.get(&hash, |kid| self.keyring.is_usable(kid)) {
+            Some(claims) => claims,
+            None => {
+                let (kid, claims) = self.verified_with_key::<Claims>(token, TYPE).await?;
+                let claims = SessionClaims {
+                    session: claims.sid,
+                    license: claims.sub,
+                    fingerprint_hash: URL_SAFE_NO_PAD.decode(&claims.license.fingerprint).ok()?.try_into().ok()?,
+                    not_before: claims.nbf,
+                    expires_at: DateTime::from_timestamp(claims.exp, 0)?,
+                };
+                self.verified_tokens.insert(hash, &kid, claims);
+                claims
+            }
         };
-        self.verified_tokens.insert(hash, &kid, claims);
-        Some(claims).filter(|claims| claims.not_before <= now)
+        (claims.not_before <= self.clock.now().timestamp()).then_some(claims)
     }
 
     /// Returns the claims of a token of this type that this server signed, under the same conditions. The caller must
