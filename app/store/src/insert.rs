@@ -11,7 +11,7 @@ macro_rules! insert {
         match $on {
             $crate::Connection::Sqlite(c) => {
                 for piece in $crate::desk::pieces($rows) {
-                    let mut sql = sqlx::QueryBuilder::<sqlx::Sqlite>::new($crate::insert::BEGIN);
+                    let mut sql = sqlx::QueryBuilder::<sqlx_sqlite::Sqlite>::new($crate::insert::BEGIN);
                     sql.push($table).push($crate::insert::columns(&[$(stringify!($column)),+]));
                     sql.push_values(piece, |mut values, $row| {
                         $(values.push_bind($value);)+
@@ -22,7 +22,7 @@ macro_rules! insert {
             }
             $crate::Connection::Postgres(c) => {
                 for piece in $rows.chunks($crate::insert::AT_ONCE) {
-                    let mut sql = sqlx::QueryBuilder::<sqlx::Postgres>::new($crate::insert::BEGIN);
+                    let mut sql = sqlx::QueryBuilder::<sqlx_postgres::Postgres>::new($crate::insert::BEGIN);
                     sql.push($table).push($crate::insert::columns(&[$(stringify!($column)),+]));
                     sql.push("SELECT * FROM UNNEST(");
                     let mut arrays = sql.separated(", ");

@@ -3,10 +3,8 @@
 
 use std::io::ErrorKind;
 
-use sqlx::{
-    migrate::MigrateError,
-    postgres::{PgConnectOptions, PgSslMode},
-};
+use sqlx::migrate::MigrateError;
+use sqlx_postgres::{PgConnectOptions, PgSslMode};
 
 /// Reason why a database cannot be opened.
 #[derive(Debug, thiserror::Error)]

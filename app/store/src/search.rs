@@ -7,7 +7,9 @@
 
 use std::cmp::Reverse;
 
-use sqlx::{PgConnection, QueryBuilder, Sqlite, SqliteConnection, postgres::Postgres};
+use sqlx::QueryBuilder;
+use sqlx_postgres::{PgConnection, Postgres};
+use sqlx_sqlite::{Sqlite, SqliteConnection};
 
 /// Length of a trigram, in characters.
 const SHORTEST: usize = 3;

@@ -7,7 +7,8 @@ use licensing::{
     license::State,
     product::{Algorithm, Lifecycle, ProductRelease},
 };
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_postgres::Postgres;
 use uuid::Uuid;
 
 use super::padded;

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use futures_util::{future::BoxFuture, stream::BoxStream};
-use sqlx::{Database, Either, Error, Execute, Executor as _, Postgres, SqlStr, Sqlite, query_with};
+use sqlx::{Database, Either, Error, Execute, Executor as _, SqlStr, query_with};
+use sqlx_postgres::Postgres;
+use sqlx_sqlite::Sqlite;
 
 use super::alarm::Alarm;
 

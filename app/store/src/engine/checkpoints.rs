@@ -12,7 +12,8 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::Connection as _;
+use sqlx_sqlite::SqliteConnection;
 use tokio::{sync::Notify, task::JoinHandle, time::timeout};
 
 use super::{alarm::Alarm, sqlite::Dialer};

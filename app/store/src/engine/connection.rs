@@ -1,6 +1,7 @@
 //! The connection that queries run on, and how they choose their engine.
 
-use sqlx::{Postgres, Sqlite};
+use sqlx_postgres::Postgres;
+use sqlx_sqlite::Sqlite;
 
 use super::guarded::Guarded;
 
@@ -11,12 +12,12 @@ macro_rules! run {
         match $on {
             $crate::Connection::Sqlite($conn) => {
                 #[allow(dead_code)]
-                type Db = sqlx::Sqlite;
+                type Db = sqlx_sqlite::Sqlite;
                 $body
             }
             $crate::Connection::Postgres($conn) => {
                 #[allow(dead_code)]
-                type Db = sqlx::Postgres;
+                type Db = sqlx_postgres::Postgres;
                 $body
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sqlx::Postgres;
+use sqlx_postgres::Postgres;
 
 use super::{
     backend::Backend,

@@ -3,7 +3,8 @@
 use std::{str::FromStr as _, time::Duration};
 
 use sqlx::ConnectOptions as _;
-use sqlx::{Connection as _, Executor as _, PgConnection, Row as _, postgres::PgConnectOptions};
+use sqlx::{Connection as _, Executor as _, Row as _};
+use sqlx_postgres::{PgConnectOptions, PgConnection};
 use tokio::time::timeout;
 
 use super::{

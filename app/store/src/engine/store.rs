@@ -3,7 +3,8 @@
 use std::{collections::HashSet, sync::Arc};
 
 use licensing::EventKind;
-use sqlx::{Postgres, Sqlite};
+use sqlx_postgres::Postgres;
+use sqlx_sqlite::Sqlite;
 
 use super::{
     checkpoints::Checkpoints,

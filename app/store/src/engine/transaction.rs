@@ -1,6 +1,7 @@
 //! Write transactions.
 
-use sqlx::{Postgres, Sqlite};
+use sqlx_postgres::Postgres;
+use sqlx_sqlite::Sqlite;
 
 use super::{
     backend::Backend,

@@ -5,7 +5,8 @@ use std::{
     ops::Deref,
 };
 
-use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection, migrate::Migrator};
+use sqlx::{AssertSqlSafe, Connection as _, Executor, migrate::Migrator};
+use sqlx_postgres::PgConnection;
 use store::{Connection, Engine, Store};
 use tempfile::TempDir;
 
