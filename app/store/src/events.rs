@@ -317,7 +317,7 @@ impl Tx {
         Ok((swept, Some(last)))
     }
 
-    /// Inserts events, and rows in the outbox for those that a subscription may want ([`Store::publish`]).
+    /// Inserts events, and puts those into the outbox that a subscription may want ([`Store::publish`]).
     ///
     /// [`Store::publish`]: crate::Store::publish
     pub async fn insert_events(&mut self, events: &[Event]) -> Result<()> {
@@ -339,10 +339,7 @@ impl Tx {
             request_id: e.request_id.as_deref(),
         });
         let published = self.publishes(events, |event| event.kind.as_str());
-        if !published.is_empty() {
-            let ids: Vec<Uuid> = published.into_iter().map(|event| event.id).collect();
-            insert!(self.on(), "outbox", &ids, |id| { event_id: *id });
-        }
-        Ok(())
+        let published: Vec<Uuid> = published.into_iter().map(|event| event.id).collect();
+        self.insert_outbox(&published).await
     }
 }

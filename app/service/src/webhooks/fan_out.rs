@@ -21,7 +21,7 @@ use super::{
 use crate::Result;
 
 /// Maximum number of events in one transaction.
-const PART: i64 = 100;
+const PART: usize = 100;
 
 impl Webhooks {
     /// Makes deliveries of up to 100 events of the outbox. Returns `false` if there are none.

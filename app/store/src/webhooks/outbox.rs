@@ -49,28 +49,68 @@ impl Connection<'_> {
     }
 }
 
+/// The events of one transaction.
+#[derive(FromRow)]
+struct OutboxRow {
+    event_id: Uuid,
+    /// Ids of its other events, one after the other.
+    more: Option<Vec<u8>>,
+}
+
+impl OutboxRow {
+    fn of(events: &[Uuid]) -> Option<Self> {
+        let (first, others) = events.split_first()?;
+        let more: Vec<u8> = others.iter().flat_map(|id| id.into_bytes()).collect();
+        Some(Self { event_id: *first, more: Some(more).filter(|more| !more.is_empty()) })
+    }
+
+    fn events(&self) -> impl Iterator<Item = Uuid> {
+        let (others, _) = self.more.as_deref().unwrap_or_default().as_chunks();
+        std::iter::once(self.event_id).chain(others.iter().map(|id| Uuid::from_bytes(*id)))
+    }
+}
+
 impl Tx {
-    /// Takes up to `most` of the oldest events out of the outbox. On PostgreSQL, other instances skip them.
-    pub async fn take_outbox(&mut self, most: i64) -> Result<Vec<Event>> {
+    /// Puts events of this transaction into the outbox, in one row.
+    pub(crate) async fn insert_outbox(&mut self, events: &[Uuid]) -> Result<()> {
+        const SQL: &str = "INSERT INTO outbox (event_id, more) VALUES ($1, $2)";
+        let Some(row) = OutboxRow::of(events) else { return Ok(()) };
+        run!(self.on(), |c| sqlx::query(SQL).bind(row.event_id).bind(row.more.as_deref()).execute(c).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Takes up to `most` events out of the outbox, beginning with the oldest transaction. On PostgreSQL, other instances skip
+    /// these transactions.
+    pub async fn take_outbox(&mut self, most: usize) -> Result<Vec<Event>> {
         let mut on = self.on();
         let skip = skip_locked(&on);
-        let ids: Vec<Uuid> = run!(&mut on, |c| {
-            let mut sql = QueryBuilder::<Db>::new("SELECT event_id FROM outbox ORDER BY event_id LIMIT ");
-            sql.push_bind(most).push(skip);
-            sql.build_query_scalar().fetch_all(&mut **c).await
+        let rows: Vec<OutboxRow> = run!(&mut on, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT event_id, more FROM outbox ORDER BY event_id LIMIT ");
+            sql.push_bind(i64::try_from(most).unwrap_or(i64::MAX)).push(skip);
+            sql.build_query_as().fetch_all(&mut **c).await
         })?;
+        let (mut done, mut ids) = (vec![], vec![]);
+        for row in rows {
+            if ids.len() >= most {
+                break;
+            }
+            done.push(row.event_id);
+            ids.extend(row.events());
+        }
         if ids.is_empty() {
             return Ok(vec![]);
         }
+        let rest = ids.split_off(ids.len().min(most));
         run!(self.on(), |c| {
             let mut sql = QueryBuilder::<Db>::new("DELETE FROM outbox WHERE event_id IN (");
             let mut list = sql.separated(", ");
-            for id in padded(&ids) {
+            for id in padded(&done) {
                 list.push_bind(*id);
             }
             sql.push(")");
             sql.build().execute(c).await.map(drop)
         })?;
+        self.insert_outbox(&rest).await?;
         let mut events = self.on().events_of_ids(&ids).await?;
         events.sort_unstable_by_key(|event| event.id);
         Ok(events)

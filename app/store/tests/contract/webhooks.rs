@@ -116,8 +116,8 @@ contract!(deliveries_are_recorded_held_replayed_and_swept, async |db| {
     assert!(read!(db, delivery(one.id)).is_some());
 });
 
-contract!(only_published_acts_get_a_row_in_the_outbox_and_only_if_they_commit, async |db| {
-    let event = |n, act: &str| store::events::Event {
+fn event(n: u128, act: &str) -> store::events::Event {
+    store::events::Event {
         id: id(n),
         at: at(0),
         actor_kind: "server".to_owned(),
@@ -133,7 +133,10 @@ contract!(only_published_acts_get_a_row_in_the_outbox_and_only_if_they_commit, a
         reason: None,
         address: None,
         request_id: None,
-    };
+    }
+}
+
+contract!(only_published_acts_get_a_row_in_the_outbox_and_only_if_they_commit, async |db| {
     written(db, async |tx| tx.insert_events(&[event(1, "license.created")]).await).await;
     assert!(!read!(db, has_outbox()), "nothing is published at first");
     db.publish(HashSet::from(["license.created"]));
@@ -148,4 +151,21 @@ contract!(only_published_acts_get_a_row_in_the_outbox_and_only_if_they_commit, a
     assert_eq!(taken, [id(4)]);
     drop(tx);
     assert!(read!(db, has_outbox()), "the fan-out was rolled back");
+});
+
+contract!(the_events_of_a_transaction_leave_the_outbox_in_parts, async |db| {
+    db.publish(HashSet::from(["license.created"]));
+    let created = |of: std::ops::Range<u128>| of.map(|n| event(n, "license.created")).collect::<Vec<_>>();
+    written(db, async |tx| tx.insert_events(&created(1..8)).await).await;
+    written(db, async |tx| tx.insert_events(&created(8..9)).await).await;
+    let take = async || {
+        let mut tx = db.begin().await.unwrap();
+        let taken = tx.take_outbox(3).await.unwrap();
+        tx.commit().await.unwrap();
+        taken.into_iter().map(|event| event.id).collect::<Vec<_>>()
+    };
+    assert_eq!(take().await, [id(1), id(2), id(3)]);
+    assert_eq!(take().await, [id(4), id(5), id(6)]);
+    assert_eq!(take().await, [id(7), id(8)]);
+    assert!(take().await.is_empty() && !read!(db, has_outbox()));
 });
