@@ -1,6 +1,6 @@
 //! The Latchkey server process.
 
-pub mod access;
+pub mod access_table;
 mod api;
 pub mod cli;
 mod clock_owner;

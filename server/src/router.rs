@@ -15,11 +15,10 @@ use tower_http::compression::{
 };
 
 use crate::{
-    AppState,
-    access::unguarded,
-    api,
+    AppState, api,
     http::{bounds, edge, error_pages, headers, nul, origin, timing},
     oidc, page_threads, rate_limit,
+    routes::unguarded,
     web::{acts, assets, csrf, existing, forms, leptos_context, live, logins, mask_emails, visitor},
 };
 

@@ -23,7 +23,7 @@ pub enum State {
 /// Change of a license's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Step {
+pub enum StateChange {
     /// Suspends the license until it is reinstated.
     Suspend,
     /// Ends a suspension.
@@ -51,14 +51,14 @@ pub enum LicenseStatus {
 }
 
 impl State {
-    /// Returns the state after the step, or a sentence that explains why the step is not possible.
-    pub const fn after(self, step: Step) -> Result<Self, &'static str> {
-        match (self, step) {
-            (Self::Active, Step::Suspend) => Ok(Self::Suspended),
-            (Self::Suspended, Step::Reinstate) => Ok(Self::Active),
-            (Self::Active | Self::Suspended, Step::Revoke) => Ok(Self::Revoked),
-            (Self::Suspended, Step::Suspend) => Err("This license is already suspended."),
-            (Self::Active, Step::Reinstate) => Err("This license is already active."),
+    /// Returns the state after the change, or a sentence that explains why the change is not possible.
+    pub const fn after(self, change: StateChange) -> Result<Self, &'static str> {
+        match (self, change) {
+            (Self::Active, StateChange::Suspend) => Ok(Self::Suspended),
+            (Self::Suspended, StateChange::Reinstate) => Ok(Self::Active),
+            (Self::Active | Self::Suspended, StateChange::Revoke) => Ok(Self::Revoked),
+            (Self::Suspended, StateChange::Suspend) => Err("This license is already suspended."),
+            (Self::Active, StateChange::Reinstate) => Err("This license is already active."),
             (Self::Revoked, _) => Err("This license was revoked permanently. Create a new one."),
         }
     }

@@ -32,7 +32,7 @@ pub enum Algorithm {
 
 /// Version of the product's software that the vendor has released.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProductRelease {
+pub struct ProductVersion {
     /// Version.
     pub version: Version,
     /// Time of release.

@@ -19,7 +19,7 @@ pub struct Actor {
     /// Source of the request.
     pub origin: Origin,
     /// Maximum number of seats that the actor may free or revoke within a day; `None` for no limit.
-    pub releases_per_day: Option<u32>,
+    pub revocations_per_day: Option<u32>,
     /// The permission that admitted the actor. Each act checks it again in its own transaction.
     pub permission: Option<Permission>,
     /// The call under whose `Idempotency-Key` the actor does an act. The act's event stores it in the same transaction.
@@ -53,7 +53,7 @@ impl Actor {
             kind: ActorKind::Account(id),
             name: name.into(),
             origin,
-            releases_per_day: None,
+            revocations_per_day: None,
             permission: None,
             once: None,
         }
@@ -68,8 +68,8 @@ impl Actor {
 
     /// Sets how many seats the actor may free or revoke within a day; `None` for no limit.
     #[must_use]
-    pub fn with_releases(self, releases_per_day: Option<u32>) -> Self {
-        Self { releases_per_day, ..self }
+    pub fn with_daily_revocations(self, revocations_per_day: Option<u32>) -> Self {
+        Self { revocations_per_day, ..self }
     }
 
     /// The id of a signed-in account.
@@ -89,7 +89,7 @@ impl Actor {
             kind: ActorKind::Command,
             name: "command line".to_owned(),
             origin: Origin::default(),
-            releases_per_day: None,
+            revocations_per_day: None,
             permission: None,
             once: None,
         }
@@ -100,7 +100,7 @@ impl Actor {
             kind: ActorKind::Server,
             name: "server".to_owned(),
             origin: Origin::default(),
-            releases_per_day: None,
+            revocations_per_day: None,
             permission: None,
             once: None,
         }
@@ -111,7 +111,7 @@ impl Actor {
             kind: ActorKind::Setup,
             name: "setup link".to_owned(),
             origin,
-            releases_per_day: None,
+            revocations_per_day: None,
             permission: None,
             once: None,
         }
@@ -122,7 +122,7 @@ impl Actor {
             kind: ActorKind::Device,
             name: name.unwrap_or_else(|| UNNAMED.to_owned()),
             origin,
-            releases_per_day: None,
+            revocations_per_day: None,
             permission: None,
             once: None,
         }
@@ -161,7 +161,7 @@ impl Actor {
             kind: ActorKind::Anonymous,
             name: name.into(),
             origin,
-            releases_per_day: None,
+            revocations_per_day: None,
             permission: None,
             once: None,
         }

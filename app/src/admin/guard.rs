@@ -66,7 +66,7 @@ fn authorize(call: Call) -> Result<Actor, Error> {
     if row.is_some_and(Row::needs_fresh_proof) && !has_fresh_proof()? {
         return Err(Error::ProofNeeded(None));
     }
-    Ok(actor.with_releases(visitor().releases_per_day))
+    Ok(actor.with_daily_revocations(visitor().revocations_per_day))
 }
 
 /// Checks that the signed-in account may also do this act, on which the content of a form depends. The row of the form

@@ -105,7 +105,7 @@ pub const TABLE: &[Row] = &[
     does::<offline::acts::GrantOfflineRequest>(Act::OfflineGrant),
     does::<offline::acts::TakeRelease>(Act::OfflineRelease),
     reads(offline::response::WRITE_RESPONSE, Act::OfflineGrant),
-    does::<licenses::acts::ResetTransfers>(Act::LicensesForgive),
+    does::<licenses::acts::ResetTransfers>(Act::LicensesResetTransfers),
     does::<licenses::code::ReissueCode>(Act::LicensesReissue),
     reads(devices::DEVICE, Act::DevicesSee),
     does::<devices::acts::FreeDevice>(Act::DevicesFree),

@@ -1,35 +1,35 @@
 //! A product's released versions as text, one per line: `2.1.0 2026-03-12`.
 
-use licensing::{Invalid, Version, product::ProductRelease};
+use licensing::{Invalid, Version, product::ProductVersion};
 
 use crate::day;
 
-/// Formats the releases, one per line.
-pub fn print(releases: &[ProductRelease]) -> String {
-    let line = |it: &ProductRelease| format!("{} {}", it.version, day::format(it.released_at, day::START));
-    releases.iter().map(line).collect::<Vec<_>>().join("\n")
+/// Formats the versions, one per line.
+pub fn print(versions: &[ProductVersion]) -> String {
+    let line = |it: &ProductVersion| format!("{} {}", it.version, day::format(it.released_at, day::START));
+    versions.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Parses the lines; empty ones are skipped. A release counts from the start of its day, in UTC.
 ///
 /// # Errors
-/// One message at `releases`, which says for each bad line what is expected.
-pub fn read(text: &str) -> Result<Vec<ProductRelease>, Invalid> {
-    let mut releases = Vec::new();
+/// One message at `versions`, which says for each bad line what is expected.
+pub fn read(text: &str) -> Result<Vec<ProductVersion>, Invalid> {
+    let mut versions = Vec::new();
     let mut faults = Vec::new();
     for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         match read_line(line) {
-            Ok(release) => releases.push(release),
+            Ok(release) => versions.push(release),
             Err(fault) => faults.push(format!("Line {}: {fault}.", i + 1)),
         }
     }
-    if faults.is_empty() { Ok(releases) } else { Err(Invalid::one("releases", faults.join(" "))) }
+    if faults.is_empty() { Ok(versions) } else { Err(Invalid::one("releases", faults.join(" "))) }
 }
 
-fn read_line(line: &str) -> Result<ProductRelease, String> {
+fn read_line(line: &str) -> Result<ProductVersion, String> {
     let (version, at) =
         line.trim().split_once(char::is_whitespace).ok_or("write the version and its day, like “2.1.0 2026-03-12”")?;
-    Ok(ProductRelease {
+    Ok(ProductVersion {
         version: Version::read(version).map_err(|fault| format!("{version} {fault}"))?,
         released_at: day::read(at, day::START).map_err(|fault| format!("the day of {version} {fault}"))?,
     })

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use licensing::{
     CodeShape,
     feature::Feature,
-    product::{Algorithm, Lifecycle, ProductRelease},
+    product::{Algorithm, Lifecycle, ProductVersion},
 };
 use serde::Serialize;
 use sqlx::types::Json;
@@ -33,9 +33,10 @@ pub struct Product {
     /// Features, in the order in which users entered them.
     #[sqlx(json)]
     pub features: Vec<Feature>,
-    /// Releases, in the order in which users entered them.
-    #[sqlx(json)]
-    pub releases: Vec<ProductRelease>,
+    /// Released versions, in the order in which users entered them.
+    #[serde(rename = "releases")]
+    #[sqlx(json, rename = "releases")]
+    pub versions: Vec<ProductVersion>,
     /// Time of creation.
     pub created_at: DateTime<Utc>,
     /// Time of the last change.
@@ -106,7 +107,7 @@ impl Tx {
             .bind(product.algorithm.name())
             .bind(product.code_shape.name())
             .bind(Json(&product.features))
-            .bind(Json(&product.releases))
+            .bind(Json(&product.versions))
             .bind(product.created_at)
             .bind(product.updated_at)
             .execute(c)
@@ -126,7 +127,7 @@ impl Tx {
             .bind(product.algorithm.name())
             .bind(product.code_shape.name())
             .bind(Json(&product.features))
-            .bind(Json(&product.releases))
+            .bind(Json(&product.versions))
             .bind(product.updated_at)
             .bind(product.revision)
             .execute(c)

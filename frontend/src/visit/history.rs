@@ -28,7 +28,7 @@ thread_local! {
 
 /// The effect of a visit on the browser's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum HistoryChange {
     /// A new entry.
     Push,
     /// No entry: the browser has already gone back or forward.
@@ -77,8 +77,8 @@ pub(super) fn shown() -> String {
 }
 
 /// Records that the page at this address is about to be shown.
-pub(super) fn enter(url: &str, step: Step) {
-    if step == Step::Push && lasting(url) != address() {
+pub(super) fn enter(url: &str, step: HistoryChange) {
+    if step == HistoryChange::Push && lasting(url) != address() {
         remember_scroll();
         restore_scroll_by(ScrollRestoration::Manual);
         let entry = ENTRY.get() + 1;
@@ -91,8 +91,8 @@ pub(super) fn enter(url: &str, step: Step) {
 }
 
 /// Scrolls to where the page was left, if it was visited before; otherwise to the address's fragment, or to the top.
-pub(super) fn scroll(step: Step) {
-    let left_at = SCROLLED.with_borrow(|all| all.get(ENTRY.get()).copied()).filter(|_| step == Step::Traverse);
+pub(super) fn scroll(step: HistoryChange) {
+    let left_at = SCROLLED.with_borrow(|all| all.get(ENTRY.get()).copied()).filter(|_| step == HistoryChange::Traverse);
     let hash = window().location().hash().unwrap_or_default();
     let place = hash.strip_prefix('#').and_then(|id| document().get_element_by_id(id));
     match (left_at, place) {

@@ -18,7 +18,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 
-use self::{answer::Answer, history::Step, sent::Sent};
+use self::{answer::Answer, history::HistoryChange, sent::Sent};
 use crate::{
     dialog, dom, follow, islands,
     morph::{self, Page},
@@ -35,9 +35,9 @@ const VISITING: &str = "data-visiting";
 
 /// Takes over links, forms, and the browser's back and forward buttons.
 pub(crate) fn listen() {
-    link::listen(|url| visit(url, None, Step::Push));
-    form::listen(|url, sent| visit(url, sent, Step::Push));
-    history::listen(|url| visit(url, None, Step::Traverse));
+    link::listen(|url| visit(url, None, HistoryChange::Push));
+    form::listen(|url, sent| visit(url, sent, HistoryChange::Push));
+    history::listen(|url| visit(url, None, HistoryChange::Traverse));
     guard::listen();
 }
 
@@ -78,7 +78,7 @@ fn renew(answer: &Answer, url: &str) {
 }
 
 /// Fetches a page, or submits a form, and shows the answer.
-fn visit(url: String, sent: Option<Sent>, step: Step) {
+fn visit(url: String, sent: Option<Sent>, step: HistoryChange) {
     let this = LATEST.get().wrapping_add(1);
     LATEST.set(this);
     mark(true);
@@ -107,7 +107,7 @@ fn mark(visiting: bool) {
     }
 }
 
-fn show(answer: &Answer, sent: Option<&Sent>, step: Step) {
+fn show(answer: &Answer, sent: Option<&Sent>, step: HistoryChange) {
     if sent.is_some_and(|sent| answer.refused && notice::form_is_gone(sent, &answer.html)) {
         return;
     }

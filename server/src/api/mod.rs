@@ -17,7 +17,7 @@ mod manage;
 mod offline;
 mod openapi;
 pub(crate) mod problem;
-mod problems;
+mod problem_pages;
 mod provision;
 mod sessions;
 mod shell;
@@ -38,8 +38,8 @@ use utoipa_axum::routes;
 
 use crate::{
     AppState,
-    access::{Opens, Routes, unguarded},
     http::{bounds, error_pages},
+    routes::{Opens, Routes, unguarded},
 };
 
 /// Calls of the vendor's software.
@@ -63,8 +63,9 @@ static MANAGEMENT: LazyLock<Routes> = LazyLock::new(|| {
     whoami.merge(manage::routes()).merge(provision::routes())
 });
 
-/// Calls of monitoring systems, and answers for addresses that do not exist.
-static MACHINES: LazyLock<Routes> = LazyLock::new(|| {
+/// Calls about the server itself: its health and the description of its API. Also the answers for addresses that do not
+/// exist.
+static SERVER: LazyLock<Routes> = LazyLock::new(|| {
     Routes::default()
         .call(Opens::Everybody, routes!(openapi::openapi))
         .call(Opens::Everybody, routes!(webhook_types::list))
@@ -84,13 +85,13 @@ static LISTS: LazyLock<Routes> =
 static PAGES: LazyLock<Routes> = LazyLock::new(|| {
     Routes::default()
         .route("GET", "/api/docs", Opens::Everybody, get(docs::page))
-        .route("GET", "/problems", Opens::Everybody, get(problems::list))
-        .route("GET", "/problems/{code}", Opens::Everybody, get(problems::page))
+        .route("GET", "/problems", Opens::Everybody, get(problem_pages::list))
+        .route("GET", "/problems/{code}", Opens::Everybody, get(problem_pages::page))
 });
 
 /// Every route of the public API, and the pages that explain its problems.
 pub(crate) static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
-    [&ACTIVATIONS, &MANAGEMENT, &MACHINES, &KEYS, &LISTS, &PAGES]
+    [&ACTIVATIONS, &MANAGEMENT, &SERVER, &KEYS, &LISTS, &PAGES]
         .into_iter()
         .fold(Routes::default(), |all, some| all.merge((**some).clone()))
 });
@@ -100,7 +101,7 @@ static DOCUMENT: openapi::Document = LazyLock::new(|| openapi::document(&ROUTES)
 /// The router of the public API, and of the pages that explain its problems.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let guarded = |routes: &Routes| routes.router(|opens, handlers| caller::guard(state, opens, handlers));
-    let machines = guarded(&MANAGEMENT).merge(guarded(&MACHINES)).layer(Extension(&DOCUMENT));
+    let systems = guarded(&MANAGEMENT).merge(guarded(&SERVER)).layer(Extension(&DOCUMENT));
     let public = guarded(&KEYS).merge(guarded(&LISTS).layer(status_list::gzip()));
     // CORS is the outermost layer, so that scripts of other websites can read problems too.
     let limited =
@@ -108,7 +109,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let (theirs, everybodys) = (cors::activations(&state.config), cors::public());
     limited(guarded(&ACTIVATIONS))
         .layer(from_fn_with_state(theirs, cors::apply))
-        .merge(limited(machines))
+        .merge(limited(systems))
         .merge(limited(public).merge(pages(state)).layer(from_fn_with_state(everybodys, cors::apply)))
 }
 

@@ -12,8 +12,8 @@ use serde_json::Value;
 use service::{ExpectedToken, Origin};
 
 use super::{
-    access::{LARGEST, LEEWAY},
     claims::{Claims, id, part},
+    access::{LARGEST, LEEWAY},
 };
 use crate::AppState;
 

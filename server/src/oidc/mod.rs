@@ -35,8 +35,8 @@ use http::{StatusCode, header::ALLOW};
 
 use crate::{
     AppState,
-    access::{Opens, Routes, unguarded},
     http::edge::Head,
+    routes::{Opens, Routes, unguarded},
 };
 
 pub(crate) use access::NotKnown;

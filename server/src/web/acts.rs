@@ -20,7 +20,7 @@ use licensing::Act;
 use super::{export, leptos_context};
 use crate::{
     AppState,
-    access::{Opens, Routes},
+    routes::{Opens, Routes},
 };
 
 /// The route of all acts, each of which has its own row in `app::admin::TABLE`, and the download that an act admits.

@@ -60,7 +60,7 @@ pub(crate) async fn see(
         account,
         passwords_off: !state.service.local_sign_in().is_on().await?,
         hides_emails: state.config.hide_emails_from_viewers && views,
-        releases_per_day: state.config.support_releases_per_day.filter(|_| supports),
+        revocations_per_day: state.config.support_releases_per_day.filter(|_| supports),
         theme: asking.theme,
         columns: asking.columns.clone(),
         provider: Some(provider.name.clone()).filter(|name| !name.is_empty()),

@@ -32,8 +32,8 @@ use tower_sessions::Session;
 use super::{logins::secret, streams::Place};
 use crate::{
     AppState,
-    access::{Opens, Routes},
     http::accept::accepted,
+    routes::{Opens, Routes},
 };
 
 /// Interval at which a quiet stream is kept open, and its login checked. Proxies close connections that are silent for a

@@ -9,7 +9,7 @@ use axum::{
 use licensing::{
     Span, Terms, VersionRange,
     activation::Verdict,
-    license::Step,
+    license::StateChange,
     terms::{Devices, EmailTerm, Reactivation, Release, SignIn, Transfers, Trial, Validity, Versions},
 };
 use serde_json::{Value, json};
@@ -48,8 +48,8 @@ async fn leads_to_its_rule(server: &Server, answer: &Answer, code: &str, rule: &
     assert_eq!(decision.row.address.as_deref(), Some("192.0.2.1"));
 }
 
-async fn step(server: &Server, license: &Issued, step: Step) {
-    server.service.licenses().step_license(license.id, step, "The invoice is open.", &Actor::command()).await.unwrap();
+async fn step(server: &Server, license: &Issued, step: StateChange) {
+    server.service.licenses().change_state(license.id, step, "The invoice is open.", &Actor::command()).await.unwrap();
 }
 
 /// Sends a request of the session that the token proves.
@@ -85,9 +85,9 @@ contract!(each_refused_activation_refers_to_the_rule_that_failed, async |db| {
     .await;
     server.activate(&full, "device-1").await.token();
     leads_to_its_rule(&server, &server.activate(&full, "device-2").await, "seat_limit", "seat_free").await;
-    step(&server, &full, Step::Suspend).await;
+    step(&server, &full, StateChange::Suspend).await;
     leads_to_its_rule(&server, &server.activate(&full, "device-1").await, "license_suspended", "not_suspended").await;
-    step(&server, &full, Step::Revoke).await;
+    step(&server, &full, StateChange::Revoke).await;
     leads_to_its_rule(&server, &server.activate(&full, "device-1").await, "license_revoked", "not_revoked").await;
     full.withdraw(&server).await;
     leads_to_its_rule(&server, &server.activate(&full, "device-1").await, "product_unavailable", "product_available")

@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use licensing::{
     Span, VersionRange,
-    license::Step,
+    license::StateChange,
     terms::{EmailTerm, Validity, Versions},
 };
 use serde_json::{Value, json};
@@ -12,8 +12,8 @@ use testing::contract;
 
 use crate::fixture::{Answer, Issued, Server};
 
-async fn step(server: &Server, license: &Issued, step: Step) {
-    server.service.licenses().step_license(license.id, step, "The invoice is open.", &Actor::command()).await.unwrap();
+async fn step(server: &Server, license: &Issued, step: StateChange) {
+    server.service.licenses().change_state(license.id, step, "The invoice is open.", &Actor::command()).await.unwrap();
 }
 
 contract!(an_unknown_code_is_refused, async |db| {
@@ -57,7 +57,7 @@ contract!(unknown_mistyped_and_expired_codes_get_the_same_answer, async |db| {
     let started = started.create().await;
     server.activate(&started, "device-1").await.token();
     let suspended = server.license().terms(|terms| terms.validity = Validity::Until(until)).create().await;
-    step(&server, &suspended, Step::Suspend).await;
+    step(&server, &suspended, StateChange::Suspend).await;
     let mut mistyped = server.license().create().await;
     let last = if mistyped.code.pop() == Some('7') { '8' } else { '7' };
     mistyped.code.push(last);
@@ -89,14 +89,14 @@ contract!(a_suspended_license_is_refused_until_it_is_reinstated, async |db| {
     let license = server.license().create().await;
     let before = server.activate(&license, "device-1").await.token();
 
-    step(&server, &license, Step::Suspend).await;
+    step(&server, &license, StateChange::Suspend).await;
     for device in ["device-1", "device-2"] {
         let answer = server.activate(&license, device).await;
         assert_eq!(answer.problem(), (403, "license_suspended".to_owned()));
         assert!(answer.json()["decision"].is_string());
     }
 
-    step(&server, &license, Step::Reinstate).await;
+    step(&server, &license, StateChange::Reinstate).await;
     let after = server.activate(&license, "device-1").await.token();
     assert_eq!(before.claims["sid"], after.claims["sid"], "a suspended device keeps its seat");
 });
@@ -106,7 +106,7 @@ contract!(a_revoked_license_is_refused_permanently, async |db| {
     let license = server.license().create().await;
     server.activate(&license, "device-1").await.token();
 
-    step(&server, &license, Step::Revoke).await;
+    step(&server, &license, StateChange::Revoke).await;
 
     for device in ["device-1", "device-2"] {
         assert_eq!(server.activate(&license, device).await.problem(), (403, "license_revoked".to_owned()));

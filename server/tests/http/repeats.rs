@@ -9,7 +9,7 @@ use axum::{
 };
 use licensing::{
     Span, Terms,
-    license::Step,
+    license::StateChange,
     terms::{Holding, Lease, Reactivation},
 };
 use serde_json::{Value, json};
@@ -214,9 +214,9 @@ contract!(a_repeat_does_not_revive_a_session, async |db| {
     let license = server.license().seats(9).create().await;
     activate(&server, &license, "one", "key").await.token();
     let why = "The invoice is open.";
-    server.service.licenses().step_license(license.id, Step::Suspend, why, &Actor::command()).await.unwrap();
+    server.service.licenses().change_state(license.id, StateChange::Suspend, why, &Actor::command()).await.unwrap();
     assert_eq!(activate(&server, &license, "one", "key").await.problem(), problem(403, "license_suspended"));
-    server.service.licenses().step_license(license.id, Step::Reinstate, why, &Actor::command()).await.unwrap();
+    server.service.licenses().change_state(license.id, StateChange::Reinstate, why, &Actor::command()).await.unwrap();
     activate(&server, &license, "one", "key").await.token();
 
     server.revoke(&license, "one").await;

@@ -9,7 +9,7 @@ use axum::{
 };
 use licensing::{
     Span, Terms,
-    license::Step,
+    license::StateChange,
     terms::{Holding, Lease, Release, Strictness, Transfers, Validity, WhenFull},
 };
 use serde_json::{Value, json};
@@ -116,7 +116,7 @@ contract!(a_suspended_license_refuses_renewal, async |db| {
     let license = server.license().create().await;
     let held = Held::by(&server, &license, "one").await;
     let why = "The invoice is open.";
-    server.service.licenses().step_license(license.id, Step::Suspend, why, &Actor::command()).await.unwrap();
+    server.service.licenses().change_state(license.id, StateChange::Suspend, why, &Actor::command()).await.unwrap();
     assert_eq!(held.renew().await.problem(), problem(403, "license_suspended"));
 });
 

@@ -6,7 +6,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use licensing::license::Step;
+use licensing::license::StateChange;
 use service::Actor;
 use testing::contract;
 
@@ -80,8 +80,8 @@ contract!(a_suspended_license_is_in_the_list_until_it_is_reinstated, async |db| 
     let server = Server::on(db).await;
     let (license, place) = placed(&server).await;
     let keys = server.get("/.well-known/jwks.json").await.json();
-    for (step, expected) in [(Step::Suspend, 2), (Step::Reinstate, 0), (Step::Revoke, 1)] {
-        server.service.licenses().step_license(license.id, step, "Unpaid.", &Actor::command()).await.unwrap();
+    for (step, expected) in [(StateChange::Suspend, 2), (StateChange::Reinstate, 0), (StateChange::Revoke, 1)] {
+        server.service.licenses().change_state(license.id, step, "Unpaid.", &Actor::command()).await.unwrap();
         server.clock.advance(2);
         assert_eq!(status_in(&server.get(&place.path).await, &place, &keys), expected, "{step:?}");
     }

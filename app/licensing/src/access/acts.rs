@@ -92,7 +92,7 @@ acts! {
     /// Start, cancel and resume jobs.
     JobsRun = "jobs.run": ManageLicenses;
     /// Reset the transfer count of a license.
-    LicensesForgive = "licenses.forgive": HelpCustomers;
+    LicensesResetTransfers = "licenses.forgive": HelpCustomers;
     /// View devices, blocks and pre-registered devices.
     DevicesSee = "devices.see": See;
     /// Name a device.

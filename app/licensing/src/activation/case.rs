@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{Facts, LicenseFacts, Purpose, Refused, Request, Rule};
 use crate::{
     Refusal, Version,
-    product::ProductRelease,
+    product::ProductVersion,
     span::LAST_MOMENT,
     terms::{Holding, Strictness, WhenFull},
 };
@@ -26,7 +26,7 @@ pub(super) struct Coverage<'a> {
     pub(super) until: DateTime<Utc>,
     /// Newest covered version; `None` if no listed release is covered.
     pub(super) newest: Option<&'a Version>,
-    releases: &'a [ProductRelease],
+    versions: &'a [ProductVersion],
 }
 
 impl Coverage<'_> {
@@ -35,7 +35,7 @@ impl Coverage<'_> {
     pub(super) fn covers(&self, version: &Version) -> bool {
         match self.newest {
             Some(newest) => version.order(newest) != Ordering::Greater,
-            None => self.releases.iter().all(|release| version.order(&release.version) == Ordering::Less),
+            None => self.versions.iter().all(|release| version.order(&release.version) == Ordering::Less),
         }
     }
 }
@@ -65,14 +65,14 @@ impl<'a> Case<'a> {
         Some(trial.lasts.after(self.facts.trial_began_at.unwrap_or(self.now)))
     }
 
-    /// Covered versions; `None` until maintenance has ended, or if the vendor has listed no releases. Until maintenance
+    /// Covered versions; `None` until maintenance has ended, or if the vendor has listed no versions. Until maintenance
     /// ends every version is covered, listed or not.
     pub(super) fn coverage(&self) -> Option<Coverage<'a>> {
-        let releases = self.facts.releases;
+        let versions = self.facts.versions;
         let until =
-            self.license.maintained_until(self.now).filter(|until| *until <= self.now && !releases.is_empty())?;
-        let newest = releases.iter().filter(|r| r.released_at <= until).map(|r| &r.version).max_by(|a, b| a.order(b));
-        Some(Coverage { until, newest, releases })
+            self.license.maintained_until(self.now).filter(|until| *until <= self.now && !versions.is_empty())?;
+        let newest = versions.iter().filter(|r| r.released_at <= until).map(|r| &r.version).max_by(|a, b| a.order(b));
+        Some(Coverage { until, newest, versions })
     }
 
     /// Number of lapsed seats to take over so that this device fits. `None` if the terms do not allow a takeover or too

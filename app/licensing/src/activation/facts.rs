@@ -6,7 +6,7 @@ use super::{BlockScope, SKEW, Snapshot};
 use crate::{
     Email, Terms,
     license::{self, State},
-    product::{Lifecycle, ProductRelease},
+    product::{Lifecycle, ProductVersion},
     terms::AfterEnd,
 };
 
@@ -30,7 +30,7 @@ pub struct Facts<'a> {
     /// trials.
     pub trial_began_at: Option<DateTime<Utc>>,
     /// Releases of the product, in any order. Loaded only if maintenance has an end.
-    pub releases: &'a [ProductRelease],
+    pub versions: &'a [ProductVersion],
 }
 
 /// License, product and policy, as far as the rules need them.

@@ -20,7 +20,7 @@ pub const SHORTEST: usize = 6;
 
 /// Origin of a code, judged by its symbols alone, without a look-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum CodeOrigin {
     /// It has the shape of a generated code and a correct check symbol.
     Generated,
     /// It has the shape of a generated code and a wrong check symbol, so it was never issued.
@@ -97,7 +97,7 @@ impl ActivationCode {
     ///
     /// A vendor may have imported the whole text as a code: look that up first.
     pub fn inside(&self) -> Option<Self> {
-        if self.shape_origin() == Origin::Foreign { Self::find(&self.written) } else { None }
+        if self.shape_origin() == CodeOrigin::Foreign { Self::find(&self.written) } else { None }
     }
 
     fn find(text: &str) -> Option<Self> {
@@ -114,7 +114,7 @@ impl ActivationCode {
         if code.canonical.len() < SHORTEST {
             return Err(CodeError::TooShort);
         }
-        if code.shape_origin() == Origin::Mistyped { Err(CodeError::Reserved) } else { Ok(code) }
+        if code.shape_origin() == CodeOrigin::Mistyped { Err(CodeError::Reserved) } else { Ok(code) }
     }
 
     /// Form used to look codes up: ASCII upper case, no separators, look-alikes mapped. Secret.
@@ -138,22 +138,22 @@ impl ActivationCode {
     pub fn generated_in(text: &str) -> Option<Self> {
         let code = Self::read(text).ok()?;
         let code = code.inside().unwrap_or(code);
-        (code.origin() != Origin::Foreign && text.contains(|c: char| c.is_ascii_digit())).then_some(code)
+        (code.origin() != CodeOrigin::Foreign && text.contains(|c: char| c.is_ascii_digit())).then_some(code)
     }
 
     /// Returns the origin of this code, or of a generated code inside it, judged by shape and check symbol alone.
-    pub fn origin(&self) -> Origin {
-        if self.inside().is_some() { Origin::Generated } else { self.shape_origin() }
+    pub fn origin(&self) -> CodeOrigin {
+        if self.inside().is_some() { CodeOrigin::Generated } else { self.shape_origin() }
     }
 
-    fn shape_origin(&self) -> Origin {
+    fn shape_origin(&self) -> CodeOrigin {
         let values: Option<Vec<u8>> = self.canonical.bytes().map(value).collect();
         match values {
             Some(values) if CodeShape::ALL.iter().any(|s| s.symbols() == values.len()) => {
                 let (last, rest) = values.split_last().map_or((0, &[][..]), |(l, r)| (*l, r));
-                if check_value(rest) == last { Origin::Generated } else { Origin::Mistyped }
+                if check_value(rest) == last { CodeOrigin::Generated } else { CodeOrigin::Mistyped }
             }
-            _ => Origin::Foreign,
+            _ => CodeOrigin::Foreign,
         }
     }
 }

@@ -21,7 +21,7 @@ pub use seats::{Holding, MOST_OVERAGE, MOST_SEATS, Overage, Seats, WhenFull};
 pub use time::{AfterEnd, LONGEST, Lease, SHORTEST_LEASE, Trial, Validity};
 pub use versions::{Maintenance, Versions};
 pub use who::{Devices, EmailTerm, Identity, Reactivation, SignIn};
-pub use words::{Effective, Origin, effective};
+pub use words::{Effective, TermSource, effective};
 
 use crate::{Span, feature::FeatureValues};
 

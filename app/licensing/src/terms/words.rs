@@ -8,7 +8,7 @@ use crate::sentence::{count, day, thousands, times};
 /// Source of a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Origin {
+pub enum TermSource {
     /// The policy.
     Policy,
     /// The license, which overrides the policy.
@@ -23,7 +23,7 @@ pub struct Effective {
     /// Value in words.
     pub value: String,
     /// Source of the value.
-    pub origin: Origin,
+    pub origin: TermSource,
     /// Value that the policy sets.
     pub policy: String,
 }
@@ -33,7 +33,7 @@ pub fn effective(policy: &Terms, own: &Overrides) -> Vec<Effective> {
     let own = own.words();
     let line = |(name, policy): (&str, String)| {
         let set = own.iter().find(|(set, _)| *set == name).map(|(_, value)| value.clone());
-        let origin = if set.is_some() { Origin::License } else { Origin::Policy };
+        let origin = if set.is_some() { TermSource::License } else { TermSource::Policy };
         Effective { name: name.to_owned(), value: set.unwrap_or_else(|| policy.clone()), origin, policy }
     };
     Overrides::whole(policy).words().into_iter().map(line).collect()

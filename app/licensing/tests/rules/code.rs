@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use licensing::{
     ActivationCode, CodeShape,
-    code::{CodeError, LONGEST, Origin},
+    code::{CodeError, CodeOrigin, LONGEST},
 };
 use proptest::prelude::*;
 
@@ -122,7 +122,7 @@ fn an_imported_code_has_6_to_128_printable_characters() {
     for good in ["ABCDEF", "abc def", "PRO/2026#77", "A-B-C-D-E-F", &"U".repeat(LONGEST)] {
         let code = ActivationCode::import(good).unwrap();
         assert_eq!(code.written(), good);
-        assert_eq!(code.origin(), Origin::Foreign);
+        assert_eq!(code.origin(), CodeOrigin::Foreign);
     }
     for (bad, why) in [
         ("", CodeError::Empty),
@@ -142,7 +142,7 @@ fn an_imported_code_has_6_to_128_printable_characters() {
 fn an_imported_code_may_not_look_like_a_mistyped_generated_one() {
     for length in [18, 28] {
         let looks = "A".repeat(length);
-        assert_eq!(read(&looks).origin(), Origin::Mistyped);
+        assert_eq!(read(&looks).origin(), CodeOrigin::Mistyped);
         assert_eq!(ActivationCode::import(&looks), Err(CodeError::Reserved));
         assert!(ActivationCode::import(&format!("X{looks}")).is_ok(), "a prefix helps, as the message says");
         assert!(ActivationCode::import(&"U".repeat(length)).is_ok(), "generated codes have no U");
@@ -220,7 +220,7 @@ fn a_generated_code_is_found_inside_pasted_text() {
             ),
         ] {
             let read = read(&pasted);
-            assert_eq!(read.origin(), Origin::Generated, "{pasted}");
+            assert_eq!(read.origin(), CodeOrigin::Generated, "{pasted}");
             let found = read.inside().unwrap_or(read);
             assert_eq!(found.canonical(), code.canonical(), "{pasted}");
             assert_eq!(found.tail(), code.tail());
@@ -238,7 +238,7 @@ fn no_code_is_found_without_a_valid_check_symbol() {
     let slip = made(CodeShape::FourBySeven, STAIRS).written().replace("T06AMQQ", "T06AMQR");
     for text in [format!("License key: {slip}"), "License key: PRO/2026#77".to_owned(), format!("x{slip}")] {
         assert!(read(&text).inside().is_none(), "{text}");
-        assert_eq!(read(&text).origin(), Origin::Foreign, "{text}");
+        assert_eq!(read(&text).origin(), CodeOrigin::Foreign, "{text}");
     }
     assert_eq!(ActivationCode::read(&format!("{} {slip}", "A".repeat(LONGEST))), Err(CodeError::TooLong));
 }
@@ -267,7 +267,7 @@ proptest! {
     fn a_generated_code_uses_the_alphabet_and_reads_as_itself(shape in any_shape(), random: [u8; 32]) {
         let code = made(shape, random);
         prop_assert!(code.canonical().chars().all(|c| ALPHABET.contains(c)));
-        prop_assert_eq!(code.origin(), Origin::Generated);
+        prop_assert_eq!(code.origin(), CodeOrigin::Generated);
         prop_assert_eq!(&read(code.written()), &code);
         prop_assert_eq!(canonical(&code.written().to_lowercase()), code.canonical());
         prop_assert_eq!(canonical(&code.canonical().replace('0', "o").replace('1', "l")), code.canonical());
@@ -280,7 +280,7 @@ proptest! {
             for wrong in ALPHABET.chars().filter(|c| !right[place..].starts_with(*c)) {
                 let mut slip = right.clone();
                 slip.replace_range(place..=place, &wrong.to_string());
-                prop_assert_eq!(read(&slip).origin(), Origin::Mistyped, "{} for {}", slip, right);
+                prop_assert_eq!(read(&slip).origin(), CodeOrigin::Mistyped, "{} for {}", slip, right);
             }
         }
     }
@@ -292,7 +292,7 @@ proptest! {
             for j in (0..i).filter(|j| right[*j] != right[i]) {
                 let mut slip = right.clone();
                 slip.swap(i, j);
-                prop_assert_eq!(read(&String::from_iter(slip)).origin(), Origin::Mistyped, "{} and {}", i, j);
+                prop_assert_eq!(read(&String::from_iter(slip)).origin(), CodeOrigin::Mistyped, "{} and {}", i, j);
             }
         }
     }

@@ -1,6 +1,6 @@
 use licensing::{
     Span,
-    license::{LicenseStatus, State, Step, ends_at, has_ended, status},
+    license::{LicenseStatus, State, StateChange, ends_at, has_ended, status},
     terms::Validity,
 };
 
@@ -10,15 +10,15 @@ use crate::{DAY, at};
 fn a_license_changes_its_state_but_never_leaves_revoked() {
     use State::{Active, Revoked, Suspended};
     for (before, step, after) in [
-        (Active, Step::Suspend, Some(Suspended)),
-        (Active, Step::Reinstate, None),
-        (Active, Step::Revoke, Some(Revoked)),
-        (Suspended, Step::Suspend, None),
-        (Suspended, Step::Reinstate, Some(Active)),
-        (Suspended, Step::Revoke, Some(Revoked)),
-        (Revoked, Step::Suspend, None),
-        (Revoked, Step::Reinstate, None),
-        (Revoked, Step::Revoke, None),
+        (Active, StateChange::Suspend, Some(Suspended)),
+        (Active, StateChange::Reinstate, None),
+        (Active, StateChange::Revoke, Some(Revoked)),
+        (Suspended, StateChange::Suspend, None),
+        (Suspended, StateChange::Reinstate, Some(Active)),
+        (Suspended, StateChange::Revoke, Some(Revoked)),
+        (Revoked, StateChange::Suspend, None),
+        (Revoked, StateChange::Reinstate, None),
+        (Revoked, StateChange::Revoke, None),
     ] {
         assert_eq!(before.after(step).ok(), after, "{before:?} {step:?}");
     }
@@ -26,9 +26,9 @@ fn a_license_changes_its_state_but_never_leaves_revoked() {
 
 #[test]
 fn a_refused_state_change_says_why() {
-    insta::assert_snapshot!(State::Active.after(Step::Reinstate).unwrap_err(), @"This license is already active.");
-    insta::assert_snapshot!(State::Suspended.after(Step::Suspend).unwrap_err(), @"This license is already suspended.");
-    insta::assert_snapshot!(State::Revoked.after(Step::Revoke).unwrap_err(), @"This license was revoked permanently. Create a new one.");
+    insta::assert_snapshot!(State::Active.after(StateChange::Reinstate).unwrap_err(), @"This license is already active.");
+    insta::assert_snapshot!(State::Suspended.after(StateChange::Suspend).unwrap_err(), @"This license is already suspended.");
+    insta::assert_snapshot!(State::Revoked.after(StateChange::Revoke).unwrap_err(), @"This license was revoked permanently. Create a new one.");
 }
 
 #[test]

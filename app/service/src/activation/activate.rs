@@ -26,7 +26,7 @@ impl Activations {
     pub async fn activate_once(&self, activation: Activation, key: Option<&CallKey>) -> Result<(Activated, String)> {
         // The check symbol is wrong, so this code was never issued and needs no look-up.
         let activation = Activation { code: self.licenses.code_meant(activation.code).await?, ..activation };
-        if activation.code.origin() == code::Origin::Mistyped {
+        if activation.code.origin() == code::CodeOrigin::Mistyped {
             return Err(self.decisions.refuse_activation(&activation));
         }
         let hmac = self.vault.code_hmac(&activation.code);

@@ -34,7 +34,7 @@ impl Activations {
     /// `Unavailable`. Every other refusal is part of the result.
     pub async fn dry_run(&self, activation: Activation) -> Result<Simulation> {
         let activation = Activation { code: self.licenses.code_meant(activation.code).await?, ..activation };
-        if activation.code.origin() == code::Origin::Mistyped {
+        if activation.code.origin() == code::CodeOrigin::Mistyped {
             return Err(self.decisions.refuse_activation(&activation));
         }
         let fingerprint = activation.fingerprint.clone();

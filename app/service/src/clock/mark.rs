@@ -43,7 +43,7 @@ impl Clock {
     /// Applies the mark at the start. Returns the time of the last confirmation by an owner.
     async fn start(&self, store: &Store) -> Result<Option<DateTime<Utc>>> {
         let mut reading = store.read().await?;
-        self.step(&mut reading.on()).await?;
+        self.read_database(&mut reading.on()).await?;
         let mark = reading.on().clock_mark().await?;
         drop(reading);
         let confirmed = mark.and_then(|mark| mark.confirmed_at);
@@ -100,7 +100,7 @@ impl Timekeeper {
     /// seconds; writes once a minute.
     pub async fn keep_time(&self) -> Result<Trust> {
         let mut reading = self.store.read().await?;
-        self.clock.step(&mut reading.on()).await?;
+        self.clock.read_database(&mut reading.on()).await?;
         let found = reading.on().clock_mark().await?;
         drop(reading);
         if let Some(mark) = &found {
@@ -117,7 +117,7 @@ impl Timekeeper {
     #[tracing::instrument(skip_all)]
     pub async fn confirm_time(&self, actor: &Actor) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
         let mut tx = self.store.begin().await?;
-        self.clock.step(&mut tx.on()).await?;
+        self.clock.read_database(&mut tx.on()).await?;
         let shown = DateTime::from_timestamp_micros(self.clock.wall()).unwrap_or_default();
         let before = tx.on().clock_mark().await?.ok_or_else(|| Error::defect("there is no clock mark"))?.mark;
         tx.confirm_clock(shown).await?;

@@ -3,9 +3,9 @@
 //! nothing is deleted for its age.
 
 mod mark;
+mod reading;
 mod sequence;
 mod shown;
-mod step;
 mod synchronized;
 
 use std::{
@@ -22,9 +22,9 @@ use uuid::{Timestamp, Uuid};
 pub use mark::Timekeeper;
 pub use shown::Trust;
 
+use reading::Reading;
 use sequence::Sequence;
 use shown::Shown;
-use step::Step;
 
 /// A clock: the system's, or one that a test moves by hand. Cheap to clone; clones show the same time.
 ///
@@ -43,7 +43,7 @@ struct Inner {
 enum Source {
     /// The system's clock or, if the database has one, the database's; `began` is the origin for measuring elapsed
     /// time.
-    System { began: Instant, step: Mutex<Option<Step>> },
+    System { began: Instant, last: Mutex<Option<Reading>> },
     /// Displayed and elapsed time, in microseconds.
     Stopped { wall: AtomicI64, passed: AtomicI64 },
 }
@@ -57,7 +57,7 @@ impl Default for Clock {
 impl Clock {
     /// Creates a clock that shows the system's time until it is synchronized with a database.
     pub fn system() -> Self {
-        Self::from(Source::System { began: Instant::now(), step: Mutex::default() })
+        Self::from(Source::System { began: Instant::now(), last: Mutex::default() })
     }
 
     /// Creates a clock that stands still at `at` until it is moved.
@@ -112,9 +112,9 @@ impl Clock {
     fn read(&self) -> (i64, i64) {
         match &self.0.source {
             Source::Stopped { wall, passed } => (wall.load(Ordering::SeqCst), passed.load(Ordering::SeqCst)),
-            Source::System { began, step } => {
-                let (passed, step) = (micros(began), step.lock().unwrap_or_else(PoisonError::into_inner));
-                (step.map_or_else(system_micros, |step| step.after(passed)), passed)
+            Source::System { began, last } => {
+                let (passed, last) = (micros(began), last.lock().unwrap_or_else(PoisonError::into_inner));
+                (last.map_or_else(system_micros, |last| last.after(passed)), passed)
             }
         }
     }

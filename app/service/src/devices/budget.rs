@@ -16,7 +16,7 @@ const DAY: Span = Span::hours(24);
 /// # Errors
 /// `Conflict`, with the time at which the next one is allowed.
 pub(crate) async fn take_one(tx: &mut Tx, actor: &Actor, clock: &Clock) -> Result<()> {
-    let (Some(budget), Some(id)) = (actor.releases_per_day, actor.kind.id()) else { return Ok(()) };
+    let (Some(budget), Some(id)) = (actor.revocations_per_day, actor.kind.id()) else { return Ok(()) };
     tx.lock_account(id).await?;
     let now = clock.now();
     let taken = tx.on().times_of_acts(id, &COUNTED, DAY.before(now), i64::from(budget)).await?;

@@ -14,7 +14,7 @@ use store::{
     activations::{Activation, ReleaseKind},
     licenses::LicenseWithTerms,
     offline::OfflineFile,
-    releases::SeatRelease,
+    seat_releases::SeatRelease,
     status::TokenStatus,
 };
 use uuid::Uuid;

@@ -1,6 +1,6 @@
 //! Inputs of jobs, as they are stored.
 
-use licensing::{Invalid, extension::Extension, license::Step};
+use licensing::{Invalid, extension::Extension, license::StateChange};
 use serde::{Deserialize, Serialize};
 use store::jobs::JobAct;
 use uuid::Uuid;
@@ -12,9 +12,11 @@ use crate::{LicenseForm, licenses::tag_list::read_tag, reason::read_reason};
 #[serde(rename_all = "kebab-case")]
 pub enum BulkAct {
     /// Suspends, reinstates or revokes it.
-    Step {
+    #[serde(rename = "step")]
+    ChangeState {
         /// Change of the state.
-        step: Step,
+        #[serde(rename = "step")]
+        change: StateChange,
         /// Reason for the audit log.
         reason: String,
     },
@@ -47,7 +49,7 @@ impl BulkAct {
     /// Checks the values that do not depend on a license.
     pub(super) fn read(self) -> Result<Self, Invalid> {
         Ok(match self {
-            Self::Step { step, reason } => Self::Step { step, reason: read_reason(&reason)? },
+            Self::ChangeState { change, reason } => Self::ChangeState { change, reason: read_reason(&reason)? },
             Self::Extend { extension, reason } => Self::Extend { extension, reason: read_reason(&reason)? },
             Self::Tag(tag) => Self::Tag(read_tag(&tag)?),
             Self::Untag(tag) => Self::Untag(read_tag(&tag)?),
@@ -60,9 +62,9 @@ impl JobInput {
     pub(super) const fn act(&self) -> JobAct {
         match self {
             Self::Create { .. } | Self::CreateDifferent { .. } => JobAct::Create,
-            Self::Change(BulkAct::Step { step: Step::Suspend, .. }) => JobAct::Suspend,
-            Self::Change(BulkAct::Step { step: Step::Reinstate, .. }) => JobAct::Reinstate,
-            Self::Change(BulkAct::Step { step: Step::Revoke, .. }) => JobAct::Revoke,
+            Self::Change(BulkAct::ChangeState { change: StateChange::Suspend, .. }) => JobAct::Suspend,
+            Self::Change(BulkAct::ChangeState { change: StateChange::Reinstate, .. }) => JobAct::Reinstate,
+            Self::Change(BulkAct::ChangeState { change: StateChange::Revoke, .. }) => JobAct::Revoke,
             Self::Change(BulkAct::Extend { .. }) => JobAct::Extend,
             Self::Change(BulkAct::Tag(_)) => JobAct::Tag,
             Self::Change(BulkAct::Untag(_)) => JobAct::Untag,

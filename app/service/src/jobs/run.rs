@@ -141,7 +141,9 @@ impl Jobs {
     async fn change(&self, tx: &mut Tx, item: JobItem, act: &BulkAct, actor: &Actor) -> Result<JobItem> {
         let id = item.license_id.ok_or_else(|| Error::defect("an item without a license"))?;
         let result = match act {
-            BulkAct::Step { step, reason } => self.licenses.step_within(tx, id, *step, reason, actor).await.map(drop),
+            BulkAct::ChangeState { change, reason } => {
+                self.licenses.change_state_within(tx, id, *change, reason, actor).await.map(drop)
+            }
             BulkAct::Extend { extension, reason } => {
                 self.licenses.extend_within(tx, id, *extension, reason, actor).await.map(drop)
             }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use licensing::{
     ActivationCode, Email, Fingerprint, Invalid,
-    code::Origin as CodeOrigin,
+    code::CodeOrigin,
     license::{LicenseStatus, State},
     tag::tag,
 };

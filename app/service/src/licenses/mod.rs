@@ -14,7 +14,7 @@ pub(crate) mod policies;
 pub(crate) mod policy_effect;
 pub(crate) mod products;
 pub(crate) mod selection;
-mod steps;
+mod state;
 pub(crate) mod tag_list;
 pub(crate) mod tags;
 mod token_room;

@@ -3,7 +3,7 @@
 use licensing::{
     CodeShape, EventKind, Invalid, SubjectKind,
     feature::{self, Feature},
-    product::{Algorithm, Lifecycle, ProductRelease},
+    product::{Algorithm, Lifecycle, ProductVersion},
     text,
 };
 use store::products::Product;
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Maximum number of versions kept per product: each activation under a maintenance period searches them.
-const MOST_RELEASES: usize = 200;
+const MOST_VERSIONS: usize = 200;
 
 /// Input for creating or changing a product.
 #[derive(Clone, Debug, Default)]
@@ -36,14 +36,14 @@ pub struct ProductForm {
     /// Features.
     pub features: Vec<Feature>,
     /// Announced versions, at most 200.
-    pub releases: Vec<ProductRelease>,
+    pub versions: Vec<ProductVersion>,
 }
 
 impl ProductForm {
     /// The form of a product as it is.
     pub fn of(product: &Product) -> Self {
-        let Product { code, name, lifecycle, algorithm, code_shape, features, releases, .. } = product.clone();
-        Self { code, name, lifecycle, algorithm, code_shape, features, releases }
+        let Product { code, name, lifecycle, algorithm, code_shape, features, versions, .. } = product.clone();
+        Self { code, name, lifecycle, algorithm, code_shape, features, versions }
     }
 
     /// Returns the product that the form describes, with the id and times of `old`.
@@ -55,17 +55,17 @@ impl ProductForm {
             wrong.0.extend(errors);
         }
         wrong.keep("features", fits_token(&feature::resolve(&self.features, &[])));
-        wrong.keep("releases", check_releases(&self.releases));
-        let Self { lifecycle, algorithm, code_shape, features, releases, .. } = self;
-        wrong.or(Product { code, name, lifecycle, algorithm, code_shape, features, releases, ..old })
+        wrong.keep("releases", check_versions(&self.versions));
+        let Self { lifecycle, algorithm, code_shape, features, versions, .. } = self;
+        wrong.or(Product { code, name, lifecycle, algorithm, code_shape, features, versions, ..old })
     }
 }
 
-fn check_releases(releases: &[ProductRelease]) -> Result<(), String> {
-    if releases.len() > MOST_RELEASES {
-        return Err(format!("must be at most {MOST_RELEASES}: remove old ones"));
+fn check_versions(versions: &[ProductVersion]) -> Result<(), String> {
+    if versions.len() > MOST_VERSIONS {
+        return Err(format!("must be at most {MOST_VERSIONS}: remove old ones"));
     }
-    let twice = releases.iter().enumerate().find(|(i, r)| releases.iter().take(*i).any(|e| e.version == r.version));
+    let twice = versions.iter().enumerate().find(|(i, r)| versions.iter().take(*i).any(|e| e.version == r.version));
     twice.map_or(Ok(()), |(_, release)| Err(format!("contain {} twice", release.version)))
 }
 
@@ -88,7 +88,7 @@ impl Licenses {
             algorithm: Algorithm::default(),
             code_shape: CodeShape::default(),
             features: vec![],
-            releases: vec![],
+            versions: vec![],
             created_at: now,
             updated_at: now,
             revision: 1,

@@ -91,7 +91,7 @@ impl Offline {
     ) -> Result<Credential> {
         match (code, license) {
             // The check symbol is wrong, as in `activate_once`.
-            (Some(code), _) if code.origin() == code::Origin::Mistyped => Err(self.decisions.refuse_mistyped(code, origin)),
+            (Some(code), _) if code.origin() == code::CodeOrigin::Mistyped => Err(self.decisions.refuse_mistyped(code, origin)),
             (Some(code), _) => Ok(Credential::Code(self.vault.code_hmac(code))),
             (None, Some(license)) => Ok(Credential::License(license)),
             (None, None) => Err(Invalid::one(

@@ -1,6 +1,6 @@
 //! Pre-registered devices.
 
-use licensing::{Fingerprint, Terms, license::Step, terms::Devices};
+use licensing::{Fingerprint, Terms, license::StateChange, terms::Devices};
 use service::{Entry, Error, Registered};
 use testing::contract;
 use uuid::Uuid;
@@ -72,7 +72,7 @@ contract!(nothing_is_registered_if_there_are_too_many_or_the_license_has_ended, 
         fixture.service.devices().authorize_devices(Uuid::nil(), &[entry("x", "")], &fixture.actor).await,
         Error::NotFound("license")
     );
-    fixture.service.licenses().step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_state(license.id, StateChange::Revoke, "refunded", &fixture.actor).await.unwrap();
     assert_err!(enter(vec![entry("good", "")]).await, Error::Conflict(_));
     assert_eq!(db.number("SELECT COUNT(*) FROM authorized_devices").await, 0);
     assert!(fixture.events_of("license.devices_authorized").await.is_empty());

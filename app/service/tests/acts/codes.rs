@@ -1,6 +1,6 @@
 //! Replacement of activation codes.
 
-use licensing::{ActivationCode, license::Step};
+use licensing::{ActivationCode, license::StateChange};
 use service::Error;
 use testing::contract;
 use uuid::Uuid;
@@ -59,7 +59,7 @@ contract!(a_code_is_replaced_with_a_reason_and_not_on_an_ended_license, async |d
         Error::NotFound("license")
     );
     fixture.activate(&code, "one").await.unwrap();
-    fixture.service.licenses().step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_state(license.id, StateChange::Revoke, "refunded", &fixture.actor).await.unwrap();
     assert_err!(fixture.service.licenses().reissue_code(license.id, "x", &fixture.actor).await, Error::Conflict(_));
     assert!(fixture.events_of("license.code_reissued").await.is_empty());
 });

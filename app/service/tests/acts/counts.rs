@@ -1,6 +1,6 @@
 //! Counts of licenses and seats.
 
-use licensing::license::Step;
+use licensing::license::StateChange;
 use service::LicenseForm;
 use testing::contract;
 
@@ -11,7 +11,7 @@ contract!(a_small_server_counts_on_every_request, async |db| {
     let (policy, license, code) = fixture.licensed(seats(3)).await;
     fixture.license(&policy).await;
     fixture.activate(&code, "device").await.unwrap();
-    fixture.service.licenses().step_license(license.id, Step::Suspend, "a test", &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_state(license.id, StateChange::Suspend, "a test", &fixture.actor).await.unwrap();
     // The background refresh changes nothing here.
     fixture.service.counter().refresh_counts().await.unwrap();
 

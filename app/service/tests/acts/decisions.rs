@@ -5,7 +5,7 @@ use std::time::Duration;
 use licensing::{
     Refusal, Span, Terms, Version,
     activation::{Request, Verdict},
-    license::Step,
+    license::StateChange,
     terms::{EmailTerm, Holding, Release},
 };
 use service::{Decision, Error, PolicyForm, Renewal};
@@ -59,7 +59,7 @@ contract!(a_refusal_is_explained_with_the_facts_as_they_were, async |db| {
     // Later changes must not affect it.
     let form = PolicyForm { name: "Larger".to_owned(), terms: seats(9) };
     fixture.service.licenses().change_policy(policy.id, form, &fixture.actor).await.unwrap();
-    fixture.service.licenses().step_license(license.id, Step::Suspend, "unpaid", &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_state(license.id, StateChange::Suspend, "unpaid", &fixture.actor).await.unwrap();
 
     let decision = explained(&fixture, id).await;
     assert!(!decision.is_granted() && decision.grant.is_none());

@@ -2,7 +2,7 @@
 
 use std::{pin::Pin, time::Duration};
 
-use licensing::license::Step;
+use licensing::license::StateChange;
 use service::{Activation, Error, LicenseForm, store::Tx};
 use testing::{Cluster, Database, Engine, contract};
 use tokio::{task::JoinHandle, time::timeout};
@@ -59,7 +59,7 @@ contract!(acts_of_staff_wait_until_the_desk_is_done_with_the_license, async |db|
         Box::pin(service.devices().revoke_activation(device, "stolen", actor)),
         Box::pin(async { service.licenses().change_license(license.id, form, actor).await.map(drop) }),
         Box::pin(async {
-            service.licenses().step_license(license.id, Step::Revoke, "refunded", actor).await.map(drop)
+            service.licenses().change_state(license.id, StateChange::Revoke, "refunded", actor).await.map(drop)
         }),
     ];
     for mut act in acts {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use licensing::{
     Role,
     extension::Extension,
-    license::{State, Step},
+    license::{State, StateChange},
 };
 use service::{
     BulkAct, Error, LicenseForm, TagChange,
@@ -25,7 +25,7 @@ async fn finish(fixture: &TestService) {
 }
 
 fn suspend() -> BulkAct {
-    BulkAct::Step { step: Step::Suspend, reason: "payment overdue".to_owned() }
+    BulkAct::ChangeState { change: StateChange::Suspend, reason: "payment overdue".to_owned() }
 }
 
 contract!(a_batch_creates_each_license_once_even_if_another_worker_takes_over, async |db| {
@@ -62,7 +62,7 @@ contract!(an_item_that_its_license_refuses_fails_alone_and_can_be_resumed, async
     let (policy, first, _) = fixture.licensed(seats(3)).await;
     let (second, _) = fixture.license(&policy).await;
     let (licenses, jobs, actor) = (fixture.service.licenses(), fixture.service.jobs(), &fixture.actor);
-    licenses.step_license(first.id, Step::Suspend, "x", actor).await.unwrap();
+    licenses.change_state(first.id, StateChange::Suspend, "x", actor).await.unwrap();
     let id = jobs.change_licenses(suspend(), vec![second.id, first.id, second.id], actor).await.unwrap();
     finish(&fixture).await;
     let done = job(&fixture, id).await;
@@ -74,7 +74,7 @@ contract!(an_item_that_its_license_refuses_fails_alone_and_can_be_resumed, async
     assert_eq!(state(second.id).await, State::Suspended);
     assert_eq!(fixture.events_of("license.suspended").await.len(), 2);
 
-    licenses.step_license(first.id, Step::Reinstate, "x", actor).await.unwrap();
+    licenses.change_state(first.id, StateChange::Reinstate, "x", actor).await.unwrap();
     jobs.resume(id, actor).await.unwrap();
     finish(&fixture).await;
     let done = job(&fixture, id).await;
@@ -126,7 +126,7 @@ contract!(the_other_acts_of_jobs_extend_and_tag_licenses, async |db| {
     let acts: Vec<_> = all.iter().map(|job| (job.act.name(), job.failed)).collect();
     assert_eq!(acts, [("extend", 1), ("untag", 0), ("tag", 0)], "a license without an end is not extended");
 
-    let no_reason = BulkAct::Step { step: Step::Revoke, reason: String::new() };
+    let no_reason = BulkAct::ChangeState { change: StateChange::Revoke, reason: String::new() };
     assert_eq!(bad_fields(jobs.change_licenses(no_reason, vec![license.id], actor).await), ["reason"]);
     assert_eq!(bad_fields(jobs.change_licenses(suspend(), vec![], actor).await), ["licenses"]);
     for count in [0, 10_001] {

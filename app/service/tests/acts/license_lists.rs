@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use licensing::{
     Overrides, Span, Terms,
     extension::Extension,
-    license::{self, Step},
+    license::{self, StateChange},
     terms::{Seats, Validity},
 };
 use serde_json::json;
@@ -62,7 +62,7 @@ contract!(a_license_is_extended_from_its_end_and_the_event_has_both_ends, async 
     assert_eq!(bad_fields(licenses.extend_license(license.id, Extension::By(YEAR), " ", actor).await), ["reason"]);
     let (_, endless, _) = fixture.licensed(seats(1)).await;
     assert_err!(licenses.extend_license(endless.id, Extension::Months(1), "x", actor).await, Error::Conflict(_));
-    licenses.step_license(license.id, Step::Revoke, "gone", actor).await.unwrap();
+    licenses.change_state(license.id, StateChange::Revoke, "gone", actor).await.unwrap();
     assert_err!(licenses.extend_license(license.id, Extension::Months(1), "x", actor).await, Error::Conflict(_));
 });
 
@@ -119,11 +119,11 @@ contract!(each_status_filter_finds_the_licenses_that_lists_show_with_it, async |
                     fixture.activate(&code, "device").await.unwrap();
                 }
                 let step = match state {
-                    "suspended" => Step::Suspend,
-                    "revoked" => Step::Revoke,
+                    "suspended" => StateChange::Suspend,
+                    "revoked" => StateChange::Revoke,
                     _ => continue,
                 };
-                licenses.step_license(license.id, step, "x", actor).await.unwrap();
+                licenses.change_state(license.id, step, "x", actor).await.unwrap();
             }
         }
     }

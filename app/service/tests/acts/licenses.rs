@@ -2,9 +2,9 @@
 
 use licensing::{
     CodeShape, Overrides, Terms,
-    code::Origin,
+    code::CodeOrigin,
     feature::FeatureValue,
-    license::{State, Step},
+    license::{State, StateChange},
     product::Algorithm,
     terms::{EmailTerm, Seats},
 };
@@ -21,7 +21,7 @@ use crate::{
 contract!(a_license_is_issued_with_a_code_that_is_not_in_its_event, async |db| {
     let fixture = TestService::open(db).await;
     let (policy, license, code) = fixture.licensed(seats(3)).await;
-    assert_eq!(code.origin(), Origin::Generated);
+    assert_eq!(code.origin(), CodeOrigin::Generated);
     assert_eq!(code.canonical().len(), 28);
     assert_eq!((license.state, license.customer.as_deref()), (State::Active, Some("Acme")));
     assert_eq!(license.code_tail, code.tail());
@@ -156,22 +156,22 @@ contract!(a_license_is_suspended_reinstated_and_revoked_each_with_a_reason, asyn
     let fixture = TestService::open(db).await;
     let (_, license, code) = fixture.licensed(seats(3)).await;
     let step = async |step, reason: &str| {
-        fixture.service.licenses().step_license(license.id, step, reason, &fixture.actor).await
+        fixture.service.licenses().change_state(license.id, step, reason, &fixture.actor).await
     };
-    assert_eq!(bad_fields(step(Step::Suspend, " ").await), ["reason"]);
+    assert_eq!(bad_fields(step(StateChange::Suspend, " ").await), ["reason"]);
     fixture.activate(&code, "one").await.unwrap();
 
-    assert_eq!(step(Step::Suspend, "unpaid").await.unwrap(), 0);
-    assert_err!(step(Step::Suspend, "again").await, Error::Conflict(_));
+    assert_eq!(step(StateChange::Suspend, "unpaid").await.unwrap(), 0);
+    assert_err!(step(StateChange::Suspend, "again").await, Error::Conflict(_));
     assert_eq!(fixture.seats(&license).await, 1, "its devices keep their seats");
-    assert_eq!(step(Step::Reinstate, "paid").await.unwrap(), 0);
-    assert_err!(step(Step::Reinstate, "again").await, Error::Conflict(_));
-    assert_eq!(step(Step::Revoke, "refunded").await.unwrap(), 1);
+    assert_eq!(step(StateChange::Reinstate, "paid").await.unwrap(), 0);
+    assert_err!(step(StateChange::Reinstate, "again").await, Error::Conflict(_));
+    assert_eq!(step(StateChange::Revoke, "refunded").await.unwrap(), 1);
     assert_eq!(
         fixture.service.licenses().license(license.id).await.unwrap().license.state_reason.as_deref(),
         Some("refunded")
     );
-    for after in [Step::Suspend, Step::Reinstate, Step::Revoke] {
+    for after in [StateChange::Suspend, StateChange::Reinstate, StateChange::Revoke] {
         assert_err!(step(after, "too late").await, Error::Conflict(_));
     }
     let form = LicenseForm::default();
@@ -196,8 +196,12 @@ contract!(revoking_a_license_frees_all_its_seats_at_once, async |db| {
         fixture.activate(&code, device).await.unwrap();
     }
     assert_eq!(fixture.seats(&license).await, 3);
-    let devices =
-        fixture.service.licenses().step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
+    let devices = fixture
+        .service
+        .licenses()
+        .change_state(license.id, StateChange::Revoke, "refunded", &fixture.actor)
+        .await
+        .unwrap();
     assert_eq!(devices, 3);
     assert_eq!(fixture.seats(&license).await, 0);
     assert!(fixture.devices(&license).await.iter().all(|device| device.revoked_at.is_some()));

@@ -3,7 +3,7 @@
 use licensing::{
     Act, Fingerprint, Permission, Role, Terms,
     feature::FeatureValue,
-    license::Step,
+    license::StateChange,
     terms::{Devices, Identity, Seats},
 };
 use service::{BlockedFor, Error, LicenseForm, NewApiToken, NewBlock, NewLicense, PolicyForm, ProductForm};
@@ -20,7 +20,7 @@ contract!(a_block_and_a_freed_seat_of_the_same_supporter_lock_in_one_order, asyn
     let fixture = TestService::open(db).await;
     let id = account(&fixture, Role::Support).await;
     // With a daily budget, each freed seat is counted under the account's lock.
-    let support = signed_in(id, "Sune", Role::Support).oneself(origin(1)).with_releases(Some(10_000));
+    let support = signed_in(id, "Sune", Role::Support).oneself(origin(1)).with_daily_revocations(Some(10_000));
     let product = fixture.product("drift", Default::default()).await;
     let policy = fixture.policy(&product, seats(2)).await;
     let licenses = [fixture.license(&policy).await, fixture.license(&policy).await];
@@ -60,8 +60,8 @@ contract!(a_license_is_locked_and_changed_without_reading_its_devices, async |db
     // Reading the devices would fail from here on.
     db.execute("ALTER TABLE activations RENAME TO activations_elsewhere").await;
     let (service, actor) = (&fixture.service, &fixture.actor);
-    service.licenses().step_license(license.id, Step::Suspend, "unpaid", actor).await.unwrap();
-    service.licenses().step_license(license.id, Step::Reinstate, "paid", actor).await.unwrap();
+    service.licenses().change_state(license.id, StateChange::Suspend, "unpaid", actor).await.unwrap();
+    service.licenses().change_state(license.id, StateChange::Reinstate, "paid", actor).await.unwrap();
     let form = LicenseForm { customer: "Acme Nordic".to_owned(), ..LicenseForm::default() };
     service.licenses().change_license(license.id, form, actor).await.unwrap();
     let entries = [(Fingerprint::read("one").unwrap(), String::new())];
@@ -91,7 +91,7 @@ fn a_block_that_waits_for_a_license_has_not_locked_the_account_yet() {
         let fixture = TestService::open(db).await;
         let id = account(&fixture, Role::Support).await;
         // With a daily budget, each freed seat is counted under the account's lock.
-        let support = signed_in(id, "Sune", Role::Support).oneself(origin(1)).with_releases(Some(10_000));
+        let support = signed_in(id, "Sune", Role::Support).oneself(origin(1)).with_daily_revocations(Some(10_000));
         let product = fixture.product("drift", Default::default()).await;
         let policy = fixture.policy(&product, seats(2)).await;
         let mut licenses = vec![];

@@ -2,7 +2,7 @@
 
 use licensing::{
     Overrides, Span, Terms,
-    license::Step,
+    license::StateChange,
     terms::{Lease, Seats, Validity},
 };
 use service::LicenseForm;
@@ -18,7 +18,12 @@ contract!(licenses_are_counted_by_whether_devices_can_run, async |db| {
     let (policy, _, code) = fixture.licensed(seats(3)).await;
     fixture.activate(&code, "device").await.unwrap();
     let (suspended, _) = fixture.license(&policy).await;
-    fixture.service.licenses().step_license(suspended.id, Step::Suspend, "a test", &fixture.actor).await.unwrap();
+    fixture
+        .service
+        .licenses()
+        .change_state(suspended.id, StateChange::Suspend, "a test", &fixture.actor)
+        .await
+        .unwrap();
     let own = |overrides: Overrides| LicenseForm { overrides, ..LicenseForm::default() };
     let until = |days| Some(Validity::FromIssue(Span::days(days)));
     let forms = vec![
@@ -50,7 +55,7 @@ contract!(seats_without_a_limit_are_counted_apart, async |db| {
         fixture.activate(&unlimited, device).await.unwrap();
     }
     fixture.activate(&inactive, "four").await.unwrap();
-    fixture.service.licenses().step_license(ended.id, Step::Suspend, "a test", &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_state(ended.id, StateChange::Suspend, "a test", &fixture.actor).await.unwrap();
     let all = fixture.service.counter().overview().await.unwrap().unwrap();
     assert_eq!((all.seats, all.seats_of_sold, all.seats_unlimited), (4, 1, 2), "one more on the suspended license");
     assert_eq!((all.sold, all.unlimited), (3, 1));

@@ -1,6 +1,6 @@
 //! Roles that are lost while an act waits.
 
-use licensing::{Fingerprint, Permission, Role, license::Step, product::Algorithm};
+use licensing::{Fingerprint, Permission, Role, license::StateChange, product::Algorithm};
 use service::{
     BlockedFor, Error, LicenseForm, NewApiToken, NewBlock, PolicyForm, ProductForm, store::accounts::Account,
 };
@@ -86,7 +86,10 @@ contract!(no_act_succeeds_for_an_account_that_lost_its_role, async |db| {
     assert_err!(service.licenses().change_policy(policy.id, named, lost).await, Error::Forbidden(_));
     assert_err!(service.licenses().create_license(of(&policy), lost).await, Error::Forbidden(_));
     assert_err!(service.licenses().change_license(license.id, LicenseForm::default(), lost).await, Error::Forbidden(_));
-    assert_err!(service.licenses().step_license(license.id, Step::Revoke, "refunded", lost).await, Error::Forbidden(_));
+    assert_err!(
+        service.licenses().change_state(license.id, StateChange::Revoke, "refunded", lost).await,
+        Error::Forbidden(_)
+    );
     assert_err!(service.licenses().reveal_code(license.id, lost).await, Error::Forbidden(_));
     assert_err!(service.licenses().reissue_code(license.id, "leaked", lost).await, Error::Forbidden(_));
     assert_err!(service.devices().name_device(device, "Lab", lost).await, Error::Forbidden(_));

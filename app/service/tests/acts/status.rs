@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use flate2::read::ZlibDecoder;
 use futures_util::future::join_all;
 use jsonwebtoken::{DecodingKey, Validation, jwk::JwkSet};
-use licensing::license::Step;
+use licensing::license::StateChange;
 use serde_json::{Value, json};
 use service::{
     Error, Service,
@@ -103,8 +103,10 @@ contract!(a_suspended_license_suspends_its_devices_and_a_revoked_one_invalidates
     let (_, license, code) = fixture.licensed(seats(1)).await;
     fixture.activate(&code, "one").await.unwrap();
     let place = placed(&fixture, db).await;
-    for (step, expected) in [(Step::Suspend, 2), (Step::Reinstate, 0), (Step::Suspend, 2), (Step::Revoke, 1)] {
-        fixture.service.licenses().step_license(license.id, step, "Unpaid.", &fixture.actor).await.unwrap();
+    for (step, expected) in
+        [(StateChange::Suspend, 2), (StateChange::Reinstate, 0), (StateChange::Suspend, 2), (StateChange::Revoke, 1)]
+    {
+        fixture.service.licenses().change_state(license.id, step, "Unpaid.", &fixture.actor).await.unwrap();
         fixture.clock.advance(2);
         assert_eq!(status(&fixture.service, place).await, expected, "{step:?}");
     }

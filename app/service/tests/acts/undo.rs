@@ -2,7 +2,7 @@
 
 use licensing::{
     Span, Terms,
-    license::Step,
+    license::StateChange,
     product::Algorithm,
     terms::{Holding, Identity, Strictness},
 };
@@ -157,7 +157,7 @@ contract!(a_revoked_license_and_a_seat_elsewhere_prevent_an_undo, async |db| {
     let (_, license, code) = fixture.licensed(seats(1)).await;
     let device = fixture.activate(&code, "one").await.unwrap().session_id;
     fixture.service.devices().revoke_activation(device, "sold", &fixture.actor).await.unwrap();
-    fixture.service.licenses().step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_state(license.id, StateChange::Revoke, "refunded", &fixture.actor).await.unwrap();
     assert_err!(fixture.service.devices().undo_release(device, &fixture.actor).await, Error::Conflict(_));
 
     let product = fixture.product("only-one", Algorithm::EdDSA).await;

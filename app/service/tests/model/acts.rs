@@ -1,6 +1,6 @@
 //! The model's other acts: releases, changes, and the passing of time.
 
-use licensing::license::Step;
+use licensing::license::StateChange;
 
 use crate::{
     answer::Answer,
@@ -132,11 +132,11 @@ impl World {
         Answer::Done(0)
     }
 
-    fn step(&mut self, license: usize, step: Step) -> Answer {
+    fn step(&mut self, license: usize, step: StateChange) -> Answer {
         let next = match (self.licenses[license].state, step) {
-            (State::Active, Step::Suspend) => State::Suspended,
-            (State::Suspended, Step::Reinstate) => State::Active,
-            (State::Active | State::Suspended, Step::Revoke) => State::Revoked,
+            (State::Active, StateChange::Suspend) => State::Suspended,
+            (State::Suspended, StateChange::Reinstate) => State::Active,
+            (State::Active | State::Suspended, StateChange::Revoke) => State::Revoked,
             (State::Active | State::Suspended | State::Revoked, _) => return Answer::Conflict,
         };
         self.licenses[license].state = next;

@@ -1,6 +1,6 @@
 //! Random scripts from a seed.
 
-use licensing::license::Step;
+use licensing::license::StateChange;
 
 use crate::{
     plain_terms::{Change, DAY, HOUR, MINUTE},
@@ -125,8 +125,8 @@ impl Op {
         match rng.below(37) {
             0..3 => Self::Revoke { of },
             3..6 => {
-                let step = if rng.one_in(8) { Step::Revoke } else { Step::Reinstate };
-                Self::Step { license: of.license, step: if rng.one_in(4) { Step::Suspend } else { step } }
+                let step = if rng.one_in(8) { StateChange::Revoke } else { StateChange::Reinstate };
+                Self::Step { license: of.license, step: if rng.one_in(4) { StateChange::Suspend } else { step } }
             }
             6..11 => Self::Issue { license: of.license, policy: rng.below(POLICIES) },
             11..15 => Self::ChangePolicy { policy: rng.below(POLICIES), change: Change::any(rng) },

@@ -1,6 +1,6 @@
 //! Scripts: lists of operations. Every operation is valid in every state, so any part of a script is a script.
 
-use licensing::license::Step;
+use licensing::license::StateChange;
 
 use crate::plain_terms::Change;
 
@@ -157,7 +157,7 @@ pub(crate) enum Op {
     },
     Step {
         license: usize,
-        step: Step,
+        step: StateChange,
     },
     /// A new license replaces this one.
     Issue {

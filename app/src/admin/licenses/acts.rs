@@ -1,7 +1,7 @@
 //! Acts on a license, each with a reason.
 
 use leptos::prelude::*;
-use licensing::license::Step;
+use licensing::license::StateChange;
 
 use super::tab::page_of;
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 pub async fn suspend_license(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<SuspendLicense>()?;
     let license = read_id(&id)?;
-    service()?.licenses().step_license(license, Step::Suspend, &reason, &actor).await?;
+    service()?.licenses().change_state(license, StateChange::Suspend, &reason, &actor).await?;
     Done::LicenseSuspended.at(&page_of(license));
     Ok(())
 }
@@ -25,7 +25,7 @@ pub async fn suspend_license(#[server(default)] id: String, #[server(default)] r
 pub async fn reinstate_license(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<ReinstateLicense>()?;
     let license = read_id(&id)?;
-    service()?.licenses().step_license(license, Step::Reinstate, &reason, &actor).await?;
+    service()?.licenses().change_state(license, StateChange::Reinstate, &reason, &actor).await?;
     Done::LicenseReinstated.at(&page_of(license));
     Ok(())
 }
@@ -44,7 +44,7 @@ pub async fn revoke_license(
     if row.seats_used > 0 && name.trim() != display_name {
         return Err(Error::field("name", format!("does not match: type “{display_name}”")));
     }
-    service.licenses().step_license(license, Step::Revoke, &reason, &actor).await?;
+    service.licenses().change_state(license, StateChange::Revoke, &reason, &actor).await?;
     Done::LicenseRevoked.at(&page_of(license));
     Ok(())
 }

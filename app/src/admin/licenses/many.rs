@@ -1,7 +1,7 @@
 //! Acts on many licenses at once: the licenses that are meant, and the jobs that do it.
 
 use leptos::prelude::*;
-use licensing::{Act, license::Step};
+use licensing::{Act, license::StateChange};
 use service::{BulkAct, LicenseQuery, Selection};
 
 use super::{extend::read_extension, name_of};
@@ -125,7 +125,7 @@ pub async fn suspend_many(
     #[server(default)] reason: String,
 ) -> Result<(), Error> {
     let actor = guard::<SuspendMany>()?;
-    start(BulkAct::Step { step: Step::Suspend, reason }, (query, &expected), &actor).await
+    start(BulkAct::ChangeState { change: StateChange::Suspend, reason }, (query, &expected), &actor).await
 }
 
 /// Ends the suspension of many licenses.
@@ -136,7 +136,7 @@ pub async fn reinstate_many(
     #[server(default)] reason: String,
 ) -> Result<(), Error> {
     let actor = guard::<ReinstateMany>()?;
-    start(BulkAct::Step { step: Step::Reinstate, reason }, (query, &expected), &actor).await
+    start(BulkAct::ChangeState { change: StateChange::Reinstate, reason }, (query, &expected), &actor).await
 }
 
 /// Revokes many licenses permanently. Their number has to be typed as well.
@@ -151,7 +151,7 @@ pub async fn revoke_many(
     if crate::number::read::<u64>(&typed) != crate::number::read(&expected) {
         return Err(Error::field("typed", format!("does not match: type {expected}")));
     }
-    start(BulkAct::Step { step: Step::Revoke, reason }, (query, &expected), &actor).await
+    start(BulkAct::ChangeState { change: StateChange::Revoke, reason }, (query, &expected), &actor).await
 }
 
 fn read_tag(text: &str) -> Result<String, Error> {

@@ -117,7 +117,7 @@ impl ProductFields {
                 .keep("code_shape", CodeShape::from_name(&self.code_shape).ok_or(CHOOSE))
                 .unwrap_or_default(),
             features: listed(crate::features::read(&self.features), wrong),
-            releases: listed(crate::text::versions::read(&self.releases), wrong),
+            versions: listed(crate::text::versions::read(&self.releases), wrong),
             ..service::ProductForm::default()
         }
     }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use licensing::{
     CodeShape,
     feature::Feature,
-    product::{Algorithm, Lifecycle, ProductRelease},
+    product::{Algorithm, Lifecycle, ProductVersion},
 };
 use uuid::Uuid;
 
@@ -50,7 +50,7 @@ pub struct ProductDetail {
     /// The features.
     pub features: Vec<Feature>,
     /// The released versions.
-    pub releases: Vec<ProductRelease>,
+    pub versions: Vec<ProductVersion>,
     /// The policies, by name.
     pub policies: Vec<PolicyLine>,
     /// Number of licenses, in any state; `None` until they are counted.
@@ -121,7 +121,7 @@ pub async fn product(id: String) -> Result<ProductDetail, Error> {
         algorithm: product.algorithm,
         code_shape: product.code_shape,
         features: product.features,
-        releases: product.releases,
+        versions: product.versions,
         licenses: counts.as_ref().and_then(|counts| counts.of_policies(&ids)),
         policies,
         revision: product.revision,

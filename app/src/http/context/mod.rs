@@ -27,7 +27,7 @@ pub struct Visitor {
     /// `true` if the settings hide other people's e-mail addresses from this account.
     pub hides_emails: bool,
     /// The number of seats that this account may take per day; `None` if that is not limited.
-    pub releases_per_day: Option<u32>,
+    pub revocations_per_day: Option<u32>,
     /// The client's IP address, for the audit log.
     pub address: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! The terms and features in effect, each with its origin.
 
 use leptos::prelude::*;
-use licensing::terms::{Effective, Origin, effective};
+use licensing::terms::{Effective, TermSource, effective};
 
 use crate::{
     admin::licenses::detail::{FeatureLine, LicenseDetail},
@@ -16,9 +16,9 @@ pub(super) fn TermsPanel(
 ) -> impl IntoView {
     let (policy, terms, own) = of.with_value(|it| (it.policy.0, it.terms.clone(), it.overrides.clone()));
     let (own_lines, others): (Vec<_>, Vec<_>) =
-        effective(&terms, &own).into_iter().partition(|line| line.origin == Origin::License);
+        effective(&terms, &own).into_iter().partition(|line| line.origin == TermSource::License);
     let line = |line: Effective| {
-        let policy = (line.origin == Origin::License).then_some(line.policy);
+        let policy = (line.origin == TermSource::License).then_some(line.policy);
         let from = origin(policy, "from policy");
         view! {
             <Fact name=line.name from>

@@ -48,7 +48,7 @@ fn page(product: ProductDetail) -> impl IntoView {
                 </FormSection>
                 <SigningFields algorithm=product.algorithm shape=product.code_shape />
                 <FeatureLines text=features::print(&product.features) />
-                <ReleaseLines text=versions::print(&product.releases) />
+                <ReleaseLines text=versions::print(&product.versions) />
                 <div class="form-foot">
                     <Submit busy="Saving…">"Save changes"</Submit>
                     <a class="button quiet" href=back>

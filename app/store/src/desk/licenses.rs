@@ -5,7 +5,7 @@ use licensing::{
     Overrides, Terms,
     feature::{Feature, FeatureValues},
     license::State,
-    product::{Algorithm, Lifecycle, ProductRelease},
+    product::{Algorithm, Lifecycle, ProductVersion},
 };
 use sqlx::QueryBuilder;
 use sqlx_postgres::Postgres;
@@ -60,9 +60,9 @@ pub struct DeskLicense {
     /// Features of the product.
     #[sqlx(json)]
     pub product_features: Vec<Feature>,
-    /// Releases of the product.
+    /// Released versions of the product.
     #[sqlx(json)]
-    pub product_releases: Vec<ProductRelease>,
+    pub product_versions: Vec<ProductVersion>,
     /// Time of this read by PostgreSQL's clock; `None` on SQLite, which has no clock of its own.
     #[sqlx(default)]
     pub read_at: Option<DateTime<Utc>>,
@@ -80,7 +80,7 @@ pub struct LicenseKeys<'a> {
 const LICENSES: &str = "SELECT l.id, l.product_id, l.policy_id, l.code_hmac, l.state, l.overrides, l.features, l.customer, l.email, l.issued_at, \
      l.first_activated_at, o.name AS policy_name, o.terms AS policy_terms, p.code AS product_code, \
      p.name AS product_name, p.lifecycle, p.algorithm, p.features AS product_features, \
-     p.releases AS product_releases";
+     p.releases AS product_versions";
 const TABLES: &str =
     " FROM licenses l JOIN policies o ON o.id = l.policy_id JOIN products p ON p.id = l.product_id WHERE ";
 

@@ -6,7 +6,7 @@ use licensing::{
     activation::Snapshot,
     feature::{Feature, FeatureKind, FeatureValue, FeatureValues},
     license::State,
-    product::{Algorithm, Lifecycle, ProductRelease},
+    product::{Algorithm, Lifecycle, ProductVersion},
     terms::{
         AfterEnd, Devices, EmailTerm, Holding, Identity, Lease, Maintenance, Overage, Reactivation, Release, Seats,
         SignIn, Strictness, Transfers, Trial, Validity, Versions, WhenFull,
@@ -81,7 +81,7 @@ pub(crate) fn product(n: u128) -> Product {
         algorithm: Algorithm::ES256,
         code_shape: CodeShape::FourBySeven,
         features: features(),
-        releases: vec![ProductRelease { version: Version::read("2.1.0").unwrap(), released_at: at(9) }],
+        versions: vec![ProductVersion { version: Version::read("2.1.0").unwrap(), released_at: at(9) }],
         created_at: at(0),
         updated_at: at(0),
         revision: 1,

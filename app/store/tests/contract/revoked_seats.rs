@@ -117,7 +117,7 @@ contract!(a_label_set_by_support_outlives_the_session, async |db| {
 
 contract!(transfers_are_forgiven_once_and_only_those_that_count, async |db| {
     let mine = a_license(db, 3).await;
-    let release = |n: u128, is_transfer| store::releases::SeatRelease {
+    let release = |n: u128, is_transfer| store::seat_releases::SeatRelease {
         id: id(n),
         license_id: mine.id,
         activation_id: id(1),

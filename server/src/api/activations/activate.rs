@@ -41,7 +41,7 @@ pub(in crate::api) async fn counting<T>(
     code: &ActivationCode,
     act: impl Future<Output = service::Result<T>>,
 ) -> Result<T, Problem> {
-    let generated = code.origin() == code::Origin::Generated;
+    let generated = code.origin() == code::CodeOrigin::Generated;
     if !generated && let Some(seconds) = limits::wait(state, Limit::WrongCode, origin) {
         return Err(Problem::rate_limited(seconds));
     }

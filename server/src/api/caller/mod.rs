@@ -16,7 +16,7 @@ use super::{
     limits,
     problem::{Code, Problem},
 };
-use crate::{AppState, access::Opens, web::mask_emails};
+use crate::{AppState, routes::Opens, web::mask_emails};
 
 /// Extractor for a caller whose token permits what the route requires.
 pub(super) struct Caller(pub(super) ApiCaller);

@@ -21,16 +21,16 @@ pub(in crate::api) mod policies;
 pub(in crate::api) mod products;
 pub(in crate::api) mod program;
 pub(in crate::api) mod query;
-mod releases;
 mod revision;
 pub(in crate::api) mod schemas;
+mod versions;
 mod webhooks;
 pub(in crate::api) mod wire;
 
 use licensing::Act;
 use utoipa_axum::routes;
 
-use crate::access::{Opens, Routes};
+use crate::routes::{Opens, Routes};
 
 /// The routes of the management API.
 pub(super) fn routes() -> Routes {
@@ -51,8 +51,8 @@ fn products_and_policies() -> Routes {
         .call(Opens::Act(Act::ProductsChange), routes!(products::set_lifecycle))
         .call(Opens::Act(Act::ProductsChange), routes!(features::put))
         .call(Opens::Act(Act::ProductsChange), routes!(features::delete))
-        .call(Opens::Act(Act::ProductsRelease), routes!(releases::put))
-        .call(Opens::Act(Act::ProductsRelease), routes!(releases::delete))
+        .call(Opens::Act(Act::ProductsRelease), routes!(versions::put))
+        .call(Opens::Act(Act::ProductsRelease), routes!(versions::delete))
         .call(Opens::Act(Act::PoliciesSee), routes!(policies::list))
         .call(Opens::Act(Act::PoliciesCreate), routes!(policies::create))
         .call(Opens::Act(Act::PoliciesSee), routes!(policies::get))
@@ -68,15 +68,15 @@ fn of_licenses() -> Routes {
         .call(Opens::Act(Act::LicensesSee), routes!(licenses::lookup::look_up))
         .call(Opens::Act(Act::LicensesSee), routes!(licenses::list::get))
         .call(Opens::Act(Act::LicensesChange), routes!(licenses::change::change))
-        .call(Opens::Act(Act::LicensesSuspend), routes!(licenses::steps::suspend))
-        .call(Opens::Act(Act::LicensesSuspend), routes!(licenses::steps::reinstate))
-        .call(Opens::Act(Act::LicensesRevoke), routes!(licenses::steps::revoke))
+        .call(Opens::Act(Act::LicensesSuspend), routes!(licenses::state::suspend))
+        .call(Opens::Act(Act::LicensesSuspend), routes!(licenses::state::reinstate))
+        .call(Opens::Act(Act::LicensesRevoke), routes!(licenses::state::revoke))
         .call(Opens::Act(Act::LicensesExtend), routes!(licenses::extend::extend))
         .call(Opens::Act(Act::LicensesTag), routes!(licenses::tags::add))
         .call(Opens::Act(Act::LicensesTag), routes!(licenses::tags::remove))
         .call(Opens::Act(Act::LicensesReveal), routes!(licenses::code::reveal))
         .call(Opens::Act(Act::LicensesReissue), routes!(licenses::code::reissue))
-        .call(Opens::Act(Act::LicensesForgive), routes!(licenses::steps::reset_transfers))
+        .call(Opens::Act(Act::LicensesResetTransfers), routes!(licenses::state::reset_transfers))
         .call(Opens::Act(Act::LicensesSee), routes!(licenses::try_out::try_out))
 }
 
@@ -116,10 +116,10 @@ fn records() -> Routes {
         .call(Opens::Act(Act::EventsSee), routes!(events::get))
         .call(Opens::Act(Act::KeysSee), routes!(keys::list))
         .call(Opens::Act(Act::KeysSee), routes!(keys::get))
-        .call(Opens::Act(Act::KeysRotate), routes!(keys::steps::rotate))
-        .call(Opens::Act(Act::KeysRotate), routes!(keys::steps::pregenerate))
-        .call(Opens::Act(Act::KeysRetire), routes!(keys::steps::retire))
-        .call(Opens::Act(Act::KeysRevoke), routes!(keys::steps::revoke))
+        .call(Opens::Act(Act::KeysRotate), routes!(keys::acts::rotate))
+        .call(Opens::Act(Act::KeysRotate), routes!(keys::acts::pregenerate))
+        .call(Opens::Act(Act::KeysRetire), routes!(keys::acts::retire))
+        .call(Opens::Act(Act::KeysRevoke), routes!(keys::acts::revoke))
 }
 
 fn of_webhooks() -> Routes {
@@ -129,10 +129,10 @@ fn of_webhooks() -> Routes {
         .call(Opens::Act(Act::WebhooksSee), routes!(webhooks::subscriptions::get))
         .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::subscriptions::change))
         .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::subscriptions::delete))
-        .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::steps::verify))
-        .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::steps::vouch))
-        .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::steps::rotate_secret))
-        .call(Opens::Act(Act::WebhooksSend), routes!(webhooks::steps::test_fire))
+        .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::acts::verify))
+        .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::acts::vouch))
+        .call(Opens::Act(Act::WebhooksChange), routes!(webhooks::acts::rotate_secret))
+        .call(Opens::Act(Act::WebhooksSend), routes!(webhooks::acts::test_fire))
         .call(Opens::Act(Act::WebhooksSee), routes!(webhooks::deliveries::list))
         .call(Opens::Act(Act::WebhooksSee), routes!(webhooks::deliveries::get))
         .call(Opens::Act(Act::WebhooksSend), routes!(webhooks::deliveries::replay))

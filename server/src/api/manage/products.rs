@@ -165,7 +165,7 @@ pub(super) async fn change(
         let mut fields = call.patch.edit(&write_editable(product), &EDITABLE)?;
         // Members that the patch removed have their usual values.
         let form =
-            ProductForm { releases: product.releases.clone(), lifecycle: product.lifecycle, ..ProductForm::default() };
+            ProductForm { versions: product.versions.clone(), lifecycle: product.lifecycle, ..ProductForm::default() };
         let form = read_form(&mut fields, form);
         fields.end()?;
         Ok(form)

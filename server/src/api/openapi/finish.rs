@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use super::shared;
 use crate::{
-    access::{Opens, Route},
     api::{
         key::KEY_PARAMETER,
         problem::{
@@ -14,6 +13,7 @@ use crate::{
             sets::{OF_ALL, OF_API_TOKENS, OF_BODIES, OF_KEYS, OF_PATCHES, OF_SESSIONS, OF_WRITES},
         },
     },
+    routes::{Opens, Route},
 };
 
 /// Member of a call that lists its own problem codes, in a list or in lists of lists.

@@ -22,7 +22,7 @@ use service::Service;
 use utoipa::{PartialSchema, ToSchema, openapi::OpenApiBuilder};
 
 use super::problem::{Problem, ProblemSchema};
-use crate::access::Routes;
+use crate::routes::Routes;
 
 /// The document, without the server's address.
 pub(super) type Document = LazyLock<Value>;

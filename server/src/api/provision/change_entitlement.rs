@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use licensing::{Act, Invalid, license::Step};
+use licensing::{Act, Invalid, license::StateChange};
 use service::{Error, LicenseForm, store::licenses::LicenseWithTerms};
 
 use super::entitlement::{self, EDITABLE, EntitlementParameters, Parameters};
@@ -57,7 +57,7 @@ pub(super) async fn change_entitlement(
     let licenses = state.service.licenses();
     let done = || StatusCode::OK.into_response();
     if revokes {
-        let outcome = begun.run(licenses.step_license(id, Step::Revoke, REASON, begun.actor())).await?;
+        let outcome = begun.run(licenses.change_state(id, StateChange::Revoke, REASON, begun.actor())).await?;
         return Ok(marked(&outcome, done()));
     }
     let edit = licenses.edit_license(id, None, begun.actor(), |locked, _| {

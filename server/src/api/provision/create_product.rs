@@ -1,7 +1,7 @@
 //! `POST /assets/products`.
 
 use axum::{extract::State, response::Response};
-use licensing::{Act, Version, product::ProductRelease};
+use licensing::{Act, Version, product::ProductVersion};
 use service::{Error, Outcome, ProductForm};
 use utoipa::ToSchema;
 
@@ -63,13 +63,13 @@ pub(super) async fn create_product(State(state): State<AppState>, call: Call) ->
     }
     unlocated(fields.end())?;
     let version = version.ok_or_else(nothing)?;
-    let release = ProductRelease { version, released_at: state.service.clock().now() };
+    let release = ProductVersion { version, released_at: state.service.clock().now() };
     let licenses = state.service.licenses();
     let Some(product) = known else {
         let form = ProductForm {
             code: code.unwrap_or_default(),
             name: name.unwrap_or_default(),
-            releases: vec![release],
+            versions: vec![release],
             ..ProductForm::default()
         };
         let begun = call.begin(&state, call.program.of_all()?).await?;
@@ -85,10 +85,10 @@ pub(super) async fn create_product(State(state): State<AppState>, call: Call) ->
     }
     let begun = call.begin(&state, call.program.of(product.id)?).await?;
     let edit = licenses.edit_product(product.id, None, begun.actor(), |product| {
-        if product.releases.iter().any(|old| old.version == release.version) {
+        if product.versions.iter().any(|old| old.version == release.version) {
             return Err(Error::Conflict("This product has this version already.".to_owned()));
         }
-        Ok(with(product, |form| form.releases.push(release.clone())))
+        Ok(with(product, |form| form.versions.push(release.clone())))
     });
     let outcome = begun.run(edit).await?;
     answered(&state, product.id, &outcome).await

@@ -15,7 +15,7 @@ mod wire;
 use licensing::Act;
 use utoipa_axum::routes;
 
-use crate::access::{Opens, Routes};
+use crate::routes::{Opens, Routes};
 
 /// The routes of the provision paths.
 pub(super) fn routes() -> Routes {

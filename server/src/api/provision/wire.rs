@@ -77,7 +77,7 @@ pub(super) fn read_state(text: &str) -> Result<Lifecycle, String> {
 
 impl From<Product> for ProductJson {
     fn from(product: Product) -> Self {
-        let newest = product.releases.iter().max_by(|a, b| a.version.order(&b.version));
+        let newest = product.versions.iter().max_by(|a, b| a.version.order(&b.version));
         Self {
             product_version: newest.map(|release| release.version.to_string()),
             id: product.id,

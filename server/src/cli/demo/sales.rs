@@ -1,6 +1,6 @@
 //! Sales of the demo's vendor, and what happened to them later.
 
-use licensing::license::Step;
+use licensing::license::StateChange;
 
 /// A license of the demo. Times are in days before today.
 pub(super) struct Sale {
@@ -22,7 +22,7 @@ pub(super) enum Outcome {
     /// No event: the license is active, or has ended by time.
     Left,
     /// The license changed its state: days ago, step, reason.
-    Stepped(i64, Step, &'static str),
+    Stepped(i64, StateChange, &'static str),
     /// Its first device was revoked: days ago, reason.
     LostDevice(i64, &'static str),
     /// Its first device was stolen, and blocked on the whole server: days ago, reason.
@@ -30,7 +30,7 @@ pub(super) enum Outcome {
 }
 
 use Outcome::{Left, LostDevice, Stepped, Stolen};
-use Step::{Revoke, Suspend};
+use StateChange::{Revoke, Suspend};
 
 const DRIFT: (&str, &str) = ("drift-pro", "Perpetual, two computers");
 const TRIAL: (&str, &str) = ("drift-pro", "Trial, two weeks");

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use licensing::{
     ActivationCode, Email, Fingerprint, Terms, Version,
     activation::Request,
-    license::{self, Step},
+    license::{self, StateChange},
     product::Lifecycle,
     terms::{Devices, Seats},
 };
@@ -48,7 +48,7 @@ enum Act {
     Ask(&'static Sale, usize),
     /// The sale's first device makes a mistake.
     Err(&'static Sale, Mistake),
-    Step(&'static Sale, Step, &'static str),
+    StateChange(&'static Sale, StateChange, &'static str),
     RevokeFirstDevice(&'static Sale, &'static str),
     BlockFirstDevice(&'static Sale, &'static str),
 }
@@ -161,7 +161,9 @@ fn story_of(sale: &'static Sale, at: i64) -> Vec<Scene> {
     }
     match sale.outcome {
         Outcome::Left => {}
-        Outcome::Stepped(day, step, why) => scenes.push(Scene { before: day * DAY, act: Act::Step(sale, step, why) }),
+        Outcome::Stepped(day, step, why) => {
+            scenes.push(Scene { before: day * DAY, act: Act::StateChange(sale, step, why) })
+        }
         Outcome::Stolen(day, why) => scenes.push(Scene { before: day * DAY, act: Act::BlockFirstDevice(sale, why) }),
         Outcome::LostDevice(day, why) => {
             scenes.push(Scene { before: day * DAY, act: Act::RevokeFirstDevice(sale, why) })
@@ -204,9 +206,9 @@ async fn play(
                 Err(error) => return Err(error),
             }
         }
-        Act::Step(sale, step, why) => {
+        Act::StateChange(sale, step, why) => {
             if let Some(sold) = sold.get(sale.customer) {
-                service.licenses().step_license(sold.id, step, why, actor).await?;
+                service.licenses().change_state(sold.id, step, why, actor).await?;
             }
         }
         Act::BlockFirstDevice(sale, why) => {

@@ -12,8 +12,8 @@ use axum::{
 };
 use licensing::{Act, Permission, Role, Scope};
 use server::{
-    access::{Opens, Route},
-    routes::ROUTES,
+    access_table::ACCESS_TABLE,
+    routes::{Opens, Route},
 };
 use service::{Actor, NewApiToken};
 use testing::contract;
@@ -32,8 +32,8 @@ fn the_app_has_exactly_the_pages_in_the_list() {
 
 #[test]
 fn no_route_is_declared_twice() {
-    let routes: BTreeSet<_> = ROUTES.iter().map(|route| (route.method, route.path)).collect();
-    assert_eq!(routes.len(), ROUTES.len());
+    let routes: BTreeSet<_> = ACCESS_TABLE.iter().map(|route| (route.method, route.path)).collect();
+    assert_eq!(routes.len(), ACCESS_TABLE.len());
 }
 
 /// A token that permits every act.
@@ -80,7 +80,7 @@ contract!(each_path_is_open_to_exactly_those_in_the_table, async |db| {
     for role in Role::ALL {
         people.push((role, signed_in(&server, role).await));
     }
-    for route in ROUTES.iter() {
+    for route in ACCESS_TABLE.iter() {
         let (nobody, machine) = (Person::at(&server), Person::at(&server));
         let anonymous = nobody.send(request_for(route, None)).await;
         let shown = machine.send(request_for(route, Some(&token))).await;
@@ -137,10 +137,10 @@ contract!(an_api_token_permits_no_act_of_the_admin_app, async |db| {
 
 contract!(an_api_token_permits_exactly_the_acts_in_its_scopes, async |db| {
     let server = Server::on(db).await;
-    let acts: BTreeSet<_> = ROUTES.iter().filter_map(|route| act_of(route).map(Act::name)).collect();
+    let acts: BTreeSet<_> = ACCESS_TABLE.iter().filter_map(|route| act_of(route).map(Act::name)).collect();
     for act in acts.iter().filter_map(|name| Act::from_name(name)) {
         let token = token(&server, vec![act.into()]).await;
-        for route in ROUTES.iter().filter(|route| act_of(route).is_some()) {
+        for route in ACCESS_TABLE.iter().filter(|route| act_of(route).is_some()) {
             let answer = server.send(request_for(route, Some(&token))).await;
             let lacks = answer.header("www-authenticate").contains("insufficient_scope");
             assert_eq!(lacks, act_of(route) != Some(act), "{} at {route:?}: {}", act.name(), answer.status);
@@ -153,7 +153,7 @@ const CHECKED_BY_HANDLERS: [Act; 2] = [Act::ExportsCodes, Act::DevicesRevokeAll]
 
 #[test]
 fn every_act_has_a_call_or_a_reason_for_having_none() {
-    let offered: Vec<_> = ROUTES.iter().filter_map(act_of).chain(CHECKED_BY_HANDLERS).collect();
+    let offered: Vec<_> = ACCESS_TABLE.iter().filter_map(act_of).chain(CHECKED_BY_HANDLERS).collect();
     for act in Act::ALL {
         assert_eq!(offered.contains(act), act.is_by_api(), "{}", act.name());
     }

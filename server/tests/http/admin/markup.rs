@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use licensing::{Permission, Role, Terms, terms::Seats};
 use serde_json::json;
 use server::{
-    access::{Opens, Route},
-    routes::ROUTES,
+    access_table::ACCESS_TABLE,
+    routes::{Opens, Route},
 };
 use service::{Actor, LicenseForm, NewApiToken, PolicyForm, ProductForm, SubscriptionForm};
 use testing::contract;
@@ -136,7 +136,7 @@ fn follow(page: &str, link: &str) -> Option<String> {
 }
 
 pub(super) async fn crawl(person: &Person<'_>) -> Crawl {
-    let start = ROUTES.iter().filter(|door| is_page(door) && !door.path.contains('{')).map(|door| door.path);
+    let start = ACCESS_TABLE.iter().filter(|door| is_page(door) && !door.path.contains('{')).map(|door| door.path);
     let mut queue: VecDeque<String> = start.map(str::to_owned).collect();
     let mut crawl = Crawl::default();
     while let Some(page) = queue.pop_front() {
@@ -198,7 +198,7 @@ contract!(no_user_input_becomes_markup, async |db| {
     let owner = signed_in(&server, Role::Owner).await;
 
     let first = crawl(&owner).await;
-    for door in ROUTES.iter().filter(|door| is_page(door)) {
+    for door in ACCESS_TABLE.iter().filter(|door| is_page(door)) {
         assert!(
             first.opened.iter().any(|(address, status)| fits(door.path, address) && *status == 200),
             "the crawl found no {}: plant a record that leads there",
@@ -219,7 +219,7 @@ contract!(no_user_input_becomes_markup, async |db| {
     }
     let escaped = app::http::address::escape(PLANT);
     let query: Vec<String> = QUERY.iter().map(|key| format!("{key}={escaped}")).collect();
-    for door in ROUTES.iter().filter(|door| door.method == "GET") {
+    for door in ACCESS_TABLE.iter().filter(|door| door.method == "GET") {
         let known = second.opened.keys().find(|address| fits(door.path, address)).cloned();
         let known = known.unwrap_or_else(|| door.path.to_owned());
         let address = known.split('?').next().unwrap_or_default();
@@ -256,7 +256,7 @@ contract!(no_number_and_no_date_is_too_large_for_a_page, async |db| {
     plant(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
     let found = crawl(&owner).await;
-    for door in ROUTES.iter().filter(|door| is_page(door)) {
+    for door in ACCESS_TABLE.iter().filter(|door| is_page(door)) {
         let known = found.opened.keys().find(|address| fits(door.path, address)).unwrap();
         let path = known.split('?').next().unwrap();
         for extreme in EXTREMES {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use licensing::Role;
-use server::{access::Opens, routes::ROUTES};
+use server::{access_table::ACCESS_TABLE, routes::Opens};
 use testing::{Database, Engine};
 use tracing::{Event, Level, Subscriber, field::Visit};
 use tracing_subscriber::{Layer, layer::Context, layer::SubscriberExt as _};
@@ -95,7 +95,7 @@ fn no_page_searches_a_large_table_without_an_index() {
         let device = session(&server, &license, "one").await;
         let owner = signed_in(&server, Role::Owner).await;
         let (id, policy, product) = (license.id, license.policy_id, license.product_id);
-        let mut pages: Vec<String> = ROUTES
+        let mut pages: Vec<String> = ACCESS_TABLE
             .iter()
             .filter(|door| matches!(door.opens, Opens::Page(_)) && !door.path.contains('{'))
             .map(|door| door.path.to_owned())

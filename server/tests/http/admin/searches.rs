@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use licensing::Role;
 use serde_json::json;
-use server::{access::Opens, routes::ROUTES};
+use server::{access_table::ACCESS_TABLE, routes::Opens};
 use service::{Actor, LicenseForm};
 use testing::contract;
 
@@ -22,7 +22,7 @@ contract!(no_search_term_is_in_an_address_before_it_is_known_not_to_be_a_secret,
     accounts(&server).await;
     server.license().create().await;
     let owner = signed_in(&server, Role::Owner).await;
-    for door in ROUTES.iter().filter(|door| matches!(door.opens, Opens::Page(_)) && !door.path.contains('{')) {
+    for door in ACCESS_TABLE.iter().filter(|door| matches!(door.opens, Opens::Page(_)) && !door.path.contains('{')) {
         let html = Html::read(owner.open(door.path).await.text());
         for form in html.forms {
             assert!(form.posts || form.value("q").is_none(), "{} searches by GET", door.path);

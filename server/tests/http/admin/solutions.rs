@@ -87,15 +87,15 @@ contract!(a_suspended_license_and_a_replaced_code_still_refuse, async |db| {
     let issued = server.license().create().await;
     let licenses = server.service.licenses();
     let actor = Actor::command();
-    let step = licensing::license::Step::Suspend;
-    licenses.step_license(issued.id, step, "unpaid", &actor).await.unwrap();
+    let step = licensing::license::StateChange::Suspend;
+    licenses.change_state(issued.id, step, "unpaid", &actor).await.unwrap();
     let problem = server.activate(&issued, "device-1").await.json();
     explained(&server, problem["decision"].as_str().unwrap()).await;
     let page = format!("/decisions/{}", problem["decision"].as_str().unwrap());
     let support = signed_in(&server, Role::Support).await;
     let html = Html::read(support.open(&page).await.text());
     assert!(html.links.contains(&format!("/licenses/{}?dialog=reinstate", issued.id)), "{:?}", html.links);
-    licenses.step_license(issued.id, licensing::license::Step::Reinstate, "paid", &actor).await.unwrap();
+    licenses.change_state(issued.id, licensing::license::StateChange::Reinstate, "paid", &actor).await.unwrap();
     assert!(support.open(&page).await.text().contains(PASSES));
     licenses.reissue_code(issued.id, "leaked", &actor).await.unwrap();
     assert!(support.open(&page).await.text().contains(PASSES_NOT), "the request has the old code");

@@ -6,7 +6,7 @@ use axum::{
 };
 use licensing::{Act, Role};
 use serde_json::json;
-use server::access::Opens;
+use server::routes::Opens;
 use service::{Actor, Service};
 use testing::contract;
 use uuid::Uuid;
@@ -21,15 +21,18 @@ const NOBODY: &str = "019ab2c4-0000-7000-8000-000000000000";
 
 /// The routes of the management API, with an id that does not exist in each variable part.
 fn routes() -> Vec<(&'static str, String)> {
-    let of_act = |route: &server::access::Route| match route.opens {
+    let of_act = |route: &server::routes::Route| match route.opens {
         Opens::Act(_) => Some((route.method, route.path)),
         _ => None,
     };
     let fill = |path: &str| {
         path.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part }).collect::<Vec<_>>().join("/")
     };
-    let all: Vec<_> =
-        server::routes::ROUTES.iter().filter_map(of_act).map(|(method, path)| (method, fill(path))).collect();
+    let all: Vec<_> = server::access_table::ACCESS_TABLE
+        .iter()
+        .filter_map(of_act)
+        .map(|(method, path)| (method, fill(path)))
+        .collect();
     assert!(all.len() > 40);
     all
 }
@@ -163,6 +166,7 @@ contract!(a_token_revoked_while_its_call_waits_does_nothing, async |db| {
     let program = caller.authorize(Act::LicensesSuspend, service::Origin::default()).unwrap();
     service.identity().revoke_api_token(api.id, "Leaked.", &Actor::command()).await.unwrap();
     let id: Uuid = id.parse().unwrap();
-    let done = service.licenses().step_license(id, licensing::license::Step::Suspend, "Because.", &program).await;
+    let done =
+        service.licenses().change_state(id, licensing::license::StateChange::Suspend, "Because.", &program).await;
     assert!(matches!(done, Err(service::Error::InvalidToken(_))), "{done:?}");
 });

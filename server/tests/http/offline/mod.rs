@@ -6,7 +6,7 @@ mod release;
 mod vectors;
 
 use axum::http::{Request, header::CONTENT_TYPE};
-use licensing::{Span, license::Step, offline::MAX_AGE, terms::Lease};
+use licensing::{Span, license::StateChange, offline::MAX_AGE, terms::Lease};
 use serde_json::json;
 use service::Actor;
 use testing::contract;
@@ -117,7 +117,12 @@ contract!(a_request_is_accepted_once_and_the_refusal_says_what_to_do, async |db|
     let other = Device::new("other");
     Response::of(&bring(&server, OFFLINE, other.request(&other.asks(&license, 1, &server))).await);
     // Even if the license has changed in the meantime.
-    server.service.licenses().step_license(license.id, Step::Suspend, "Unpaid.", &Actor::command()).await.unwrap();
+    server
+        .service
+        .licenses()
+        .change_state(license.id, StateChange::Suspend, "Unpaid.", &Actor::command())
+        .await
+        .unwrap();
     assert_eq!(bring(&server, OFFLINE, file).await.bad_fields(), ["jti"]);
 });
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
-use licensing::{Span, license::Step, terms::Validity};
+use licensing::{Span, license::StateChange, terms::Validity};
 use serde_json::{Value, json};
 use service::{Actor, store::Store};
 use testing::contract;
@@ -129,8 +129,8 @@ contract!(revoked_licenses_are_not_noticed_and_suspended_ones_are, async |db| {
     round(server).await;
     let (revoked, suspended) = (ending(server, 5).await, ending(server, 5).await);
     let (licenses, actor) = (server.service.licenses(), Actor::command());
-    licenses.step_license(revoked.id, Step::Revoke, "Stolen.", &actor).await.unwrap();
-    licenses.step_license(suspended.id, Step::Suspend, "Chargeback.", &actor).await.unwrap();
+    licenses.change_state(revoked.id, StateChange::Revoke, "Stolen.", &actor).await.unwrap();
+    licenses.change_state(suspended.id, StateChange::Suspend, "Chargeback.", &actor).await.unwrap();
     later(db, server, 5 * DAY).await;
     assert_eq!(round(server).await, 1);
     assert_eq!(receiver.next().await.json()["entityid"], suspended.id.to_string());

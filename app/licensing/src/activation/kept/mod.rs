@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Email, Span, Version,
     license::State,
-    product::{Lifecycle, ProductRelease},
+    product::{Lifecycle, ProductVersion},
     sentence::Sentence,
     terms::Versions,
 };
@@ -45,7 +45,7 @@ pub struct Kept {
     trial_began_at: Option<DateTime<Utc>>,
     /// The one release that decides which versions are covered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    release: Option<ProductRelease>,
+    release: Option<ProductVersion>,
     asked: KeptRequest,
 }
 
@@ -82,7 +82,7 @@ struct KeptDevice {
 struct Opened {
     license: Option<LicenseFacts>,
     device: Option<DeviceFacts>,
-    releases: Vec<ProductRelease>,
+    versions: Vec<ProductVersion>,
     request: Request,
 }
 
@@ -106,7 +106,7 @@ impl Kept {
             blocked: facts.blocked,
             elsewhere: facts.elsewhere,
             trial_began_at: facts.trial_began_at,
-            release: case.as_ref().and_then(deciding_release),
+            release: case.as_ref().and_then(deciding_version),
             asked: KeptRequest::of(request, facts.license),
         }
     }
@@ -177,7 +177,7 @@ impl Kept {
             blocked: self.blocked,
             elsewhere: self.elsewhere,
             trial_began_at: self.trial_began_at,
-            releases: &opened.releases,
+            versions: &opened.versions,
         }
     }
 
@@ -211,7 +211,7 @@ impl Kept {
         Opened {
             license: self.license.as_ref().map(|license| license.open(own)),
             device: self.device.as_ref().map(KeptDevice::open),
-            releases: self.release.iter().cloned().collect(),
+            versions: self.release.iter().cloned().collect(),
             request,
         }
     }
@@ -222,12 +222,12 @@ fn address(local: &str, domain: &str) -> Option<Email> {
 }
 
 /// Newest covered release, or the oldest release if none is covered.
-fn deciding_release(case: &Case<'_>) -> Option<ProductRelease> {
+fn deciding_version(case: &Case<'_>) -> Option<ProductVersion> {
     let coverage = case.coverage()?;
-    let releases = case.facts.releases.iter();
+    let versions = case.facts.versions.iter();
     let found = match coverage.newest {
-        Some(newest) => releases.clone().find(|r| r.version == *newest && r.released_at <= coverage.until),
-        None => releases.clone().min_by(|a, b| a.version.order(&b.version)),
+        Some(newest) => versions.clone().find(|r| r.version == *newest && r.released_at <= coverage.until),
+        None => versions.clone().min_by(|a, b| a.version.order(&b.version)),
     };
     found.cloned()
 }

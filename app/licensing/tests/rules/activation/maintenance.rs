@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use licensing::{
     Refusal, Span,
     activation::Rule,
-    product::ProductRelease,
+    product::ProductVersion,
     terms::{AfterEnd, Maintenance, Validity, Versions},
 };
 
@@ -13,9 +13,9 @@ use crate::{at, range, version};
 
 /// Now is 1 March 2026; 2.0.0 was released before the year began, 3.0.0 after that.
 fn case() -> Case {
-    let release = |of: &str, day: &str| ProductRelease { version: version(of), released_at: at(day) };
+    let release = |of: &str, day: &str| ProductVersion { version: version(of), released_at: at(day) };
     Case::with(|case| {
-        case.releases = vec![
+        case.versions = vec![
             release("3.0.0", "2026-02-01T00:00:00Z"),
             release("1.9.0", "2025-12-20T00:00:00Z"),
             release("2.0.0", "2025-11-01T00:00:00Z"),
@@ -53,9 +53,9 @@ fn versions_are_frozen_at_the_newest_that_maintenance_covers() {
 #[test]
 fn a_release_at_the_very_end_is_covered() {
     let mut case = case();
-    case.releases[0].released_at = new_year();
+    case.versions[0].released_at = new_year();
     assert_eq!(refused(&case, "3.0.0"), None);
-    case.releases[0].released_at += chrono::TimeDelta::microseconds(1);
+    case.versions[0].released_at += chrono::TimeDelta::microseconds(1);
     assert!(refused(&case, "3.0.0").is_some());
 }
 
@@ -72,7 +72,7 @@ fn during_maintenance_every_version_is_covered() {
 #[test]
 fn without_known_releases_the_token_carries_the_date() {
     let mut case = case();
-    case.releases.clear();
+    case.versions.clear();
     assert_eq!(refused(&case, "9.0.0"), None);
     assert_eq!(case.decide().unwrap().maintained_until, Some(new_year()));
 }
@@ -87,7 +87,7 @@ fn a_request_that_names_no_version_passes() {
 #[test]
 fn with_only_later_releases_known_older_versions_pass() {
     let mut case = case();
-    case.releases.truncate(1);
+    case.versions.truncate(1);
     assert_eq!(refused(&case, "2.9.0"), None);
     for asked in ["3.0.0", "3.0.1"] {
         let refusal = Refusal::VersionTooNew { version: version(asked), newest: None, until: new_year() };

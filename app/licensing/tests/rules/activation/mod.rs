@@ -23,7 +23,7 @@ use licensing::{
     },
     feature::FeatureValues,
     license::State,
-    product::{Lifecycle, ProductRelease},
+    product::{Lifecycle, ProductVersion},
     terms::{Seats, Versions},
 };
 
@@ -39,7 +39,7 @@ struct Case {
     blocked: Option<BlockScope>,
     elsewhere: bool,
     trial_began_at: Option<DateTime<Utc>>,
-    releases: Vec<ProductRelease>,
+    versions: Vec<ProductVersion>,
     request: Request,
     now: DateTime<Utc>,
 }
@@ -65,7 +65,7 @@ impl Case {
             blocked: None,
             elsewhere: false,
             trial_began_at: None,
-            releases: Vec::new(),
+            versions: Vec::new(),
             request: Request {
                 email: Some(email("ada@example.com")),
                 version: Some(version("2.1.0")),
@@ -112,7 +112,7 @@ impl Case {
             blocked: self.blocked,
             elsewhere: self.elsewhere,
             trial_began_at: self.trial_began_at,
-            releases: &self.releases,
+            versions: &self.versions,
         }
     }
 

@@ -6,7 +6,7 @@ use licensing::{
     activation::{BlockScope, DeviceFacts, LicenseFacts, Purpose, Request, SeatCount},
     feature::FeatureValues,
     license::State,
-    product::{Lifecycle, ProductRelease},
+    product::{Lifecycle, ProductVersion},
     terms::{
         AfterEnd, Devices, EmailTerm, Holding, Identity, Lease, Maintenance, Overage, Reactivation, Release, Seats,
         SignIn, Strictness, Transfers, Trial, Validity, Versions, WhenFull,
@@ -177,9 +177,9 @@ fn request() -> impl Strategy<Value = Request> {
         .prop_map(|(purpose, email, person, lease, version)| Request { purpose, email, person, lease, version })
 }
 
-fn releases() -> impl Strategy<Value = Vec<ProductRelease>> {
+fn versions() -> impl Strategy<Value = Vec<ProductVersion>> {
     let version = select(vec!["1.0.0", "2.0.0", "2.1.0", "3.0.0-beta.1", "3.0.0"]).prop_map(version);
-    let release = (version, moment()).prop_map(|(version, released_at)| ProductRelease { version, released_at });
+    let release = (version, moment()).prop_map(|(version, released_at)| ProductVersion { version, released_at });
     prop::collection::vec(release, 0..4)
 }
 
@@ -189,8 +189,8 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
         (0_u32..7, 0_u32..4).prop_map(|(used, lapsed)| SeatCount { used, next_at: None, lapsed: lapsed.min(used) });
     let blocked = prop_oneof![9 => Just(None), 1 => select(BlockScope::ALL.to_vec()).prop_map(Some)];
     let fingerprint = (any::<bool>(), blocked, any::<bool>(), option::of(moment()));
-    (license(), option::of(device()), seats, fingerprint, releases(), request(), moment()).prop_map(
-        |(license, device, seats, (authorized, blocked, elsewhere, trial_began_at), releases, request, now)| Case {
+    (license(), option::of(device()), seats, fingerprint, versions(), request(), moment()).prop_map(
+        |(license, device, seats, (authorized, blocked, elsewhere, trial_began_at), versions, request, now)| Case {
             license,
             device,
             seats,
@@ -198,7 +198,7 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
             blocked,
             elsewhere,
             trial_began_at,
-            releases,
+            versions,
             request,
             now,
         },

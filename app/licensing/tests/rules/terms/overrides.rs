@@ -2,7 +2,7 @@
 
 use licensing::{
     Overrides, Terms,
-    terms::{Effective, Origin, Seats, Strictness, effective},
+    terms::{Effective, Seats, Strictness, TermSource, effective},
 };
 use serde_json::{Value, json, to_value};
 
@@ -74,12 +74,12 @@ fn every_term_names_its_origin() {
         origin,
         policy: policy.to_owned(),
     };
-    assert_eq!(of("Seats"), line("Seats", "5 devices", Origin::License, "20 devices"));
-    assert_eq!(of("Trial"), line("Trial", "no", Origin::License, "1 day for each device, with export: off"));
-    assert_eq!(of("Offline grace"), line("Offline grace", "none", Origin::Policy, "none"));
-    assert_eq!(lines.iter().filter(|line| line.origin == Origin::License).count(), 2);
+    assert_eq!(of("Seats"), line("Seats", "5 devices", TermSource::License, "20 devices"));
+    assert_eq!(of("Trial"), line("Trial", "no", TermSource::License, "1 day for each device, with export: off"));
+    assert_eq!(of("Offline grace"), line("Offline grace", "none", TermSource::Policy, "none"));
+    assert_eq!(lines.iter().filter(|line| line.origin == TermSource::License).count(), 2);
     let whole = effective(&Terms::default(), &Overrides::whole(&other()));
-    assert!(whole.iter().all(|line| line.origin == Origin::License));
+    assert!(whole.iter().all(|line| line.origin == TermSource::License));
 }
 
 fn reported(terms: &Terms) -> String {

@@ -95,7 +95,7 @@ fn desk_license(license: &License, product: &Product, policy: &Policy) -> DeskLi
         lifecycle: product.lifecycle,
         algorithm: product.algorithm,
         product_features: product.features.clone(),
-        product_releases: product.releases.clone(),
+        product_versions: product.versions.clone(),
         read_at: None,
     }
 }

@@ -89,7 +89,7 @@ impl BatchState {
             blocked: self.device_context.blocked(hash, row),
             elsewhere: self.device_context.elsewhere(hash, row, terms),
             trial_began_at: self.device_context.trial_began_at(hash, row),
-            releases: &row.product_releases,
+            versions: &row.product_versions,
         }
     }
 

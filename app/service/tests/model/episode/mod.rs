@@ -213,7 +213,7 @@ impl Episode {
             Op::Unblock { which } => self.unblock(&service(0), *which).await,
             Op::Step { license, step } => {
                 let id = self.licenses[self.slots[*license]].0.id;
-                match service(1).licenses().step_license(id, *step, "a test", &self.actor).await {
+                match service(1).licenses().change_state(id, *step, "a test", &self.actor).await {
                     Ok(devices) => Answer::Done(devices),
                     Err(error) => self.failed(&error),
                 }

@@ -1,6 +1,6 @@
 //! Signing keys: their public halves, and how they are replaced.
 
-pub(super) mod steps;
+pub(super) mod acts;
 
 use axum::{
     Json,

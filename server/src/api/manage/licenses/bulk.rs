@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::{extract::State, response::Response};
-use licensing::{Act, Invalid, license::Step, wire::Fields};
+use licensing::{Act, Invalid, license::StateChange, wire::Fields};
 use service::{BulkAct, MOST_ITEMS, Outcome, store::licenses::LicenseFilter};
 use uuid::Uuid;
 
@@ -101,11 +101,11 @@ async fn matching(state: &AppState, filter: &LicenseFilter, expected: u64) -> Re
 fn read_act(fields: &mut Fields) -> Option<(Act, BulkAct)> {
     let act = fields.text("act");
     let act = fields.need("act", act)?;
-    let step = |fields: &mut Fields, step| BulkAct::Step { step, reason: read_reason(fields) };
+    let step = |fields: &mut Fields, step| BulkAct::ChangeState { change: step, reason: read_reason(fields) };
     Some(match act.as_str() {
-        "suspend" => (Act::LicensesSuspend, step(fields, Step::Suspend)),
-        "reinstate" => (Act::LicensesSuspend, step(fields, Step::Reinstate)),
-        "revoke" => (Act::LicensesRevoke, step(fields, Step::Revoke)),
+        "suspend" => (Act::LicensesSuspend, step(fields, StateChange::Suspend)),
+        "reinstate" => (Act::LicensesSuspend, step(fields, StateChange::Reinstate)),
+        "revoke" => (Act::LicensesRevoke, step(fields, StateChange::Revoke)),
         "extend" => {
             let (extension, reason) = (read_extension(fields), read_reason(fields));
             (Act::LicensesExtend, BulkAct::Extend { extension: extension?, reason })

@@ -1,8 +1,8 @@
 //! Webhooks: subscriptions and their deliveries. `api::webhook_types` lists the types of messages.
 
+pub(super) mod acts;
 pub(super) mod deliveries;
 pub(super) mod schemas;
-pub(super) mod steps;
 pub(super) mod subscriptions;
 mod wire;
 

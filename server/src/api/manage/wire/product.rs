@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use licensing::{
     CodeShape, Invalid, Version,
     feature::{Feature, FeatureKind, FeatureValue},
-    product::{Algorithm, Lifecycle, ProductRelease},
+    product::{Algorithm, Lifecycle, ProductVersion},
     wire::Fields,
 };
 use serde::Serialize;
@@ -73,7 +73,7 @@ impl From<Product> for ProductJson {
             algorithm: product.algorithm.name(),
             code_shape: product.code_shape.name(),
             features: product.features.into_iter().map(FeatureJson::from).collect(),
-            releases: product.releases.into_iter().map(ReleaseJson::from).collect(),
+            releases: product.versions.into_iter().map(ReleaseJson::from).collect(),
             revision: product.revision,
             created_at: product.created_at,
             updated_at: product.updated_at,
@@ -93,8 +93,8 @@ impl From<Feature> for FeatureJson {
     }
 }
 
-impl From<ProductRelease> for ReleaseJson {
-    fn from(release: ProductRelease) -> Self {
+impl From<ProductVersion> for ReleaseJson {
+    fn from(release: ProductVersion) -> Self {
         Self { version: release.version.to_string(), released_at: release.released_at }
     }
 }

@@ -1,7 +1,7 @@
 //! Suspending, reinstating and revoking licenses.
 
 use chrono::{DateTime, Utc};
-use licensing::{EventKind, license::Step};
+use licensing::{EventKind, license::StateChange};
 use serde_json::json;
 use store::{
     Tx,
@@ -19,13 +19,13 @@ impl Licenses {
     /// of devices revoked.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` if the license's state does not allow the step; `Invalid` with the field `reason`.
+    /// `NotFound`; `Conflict` if the license's state does not allow the change; `Invalid` with the field `reason`.
     #[tracing::instrument(skip_all, fields(%id))]
-    pub async fn step_license(&self, id: Uuid, step: Step, reason: &str, actor: &Actor) -> Result<u64> {
+    pub async fn change_state(&self, id: Uuid, change: StateChange, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         retried(|| async {
             let mut tx = self.store.begin().await?;
-            let devices = self.step_within(&mut tx, id, step, &reason, actor).await?;
+            let devices = self.change_state_within(&mut tx, id, change, &reason, actor).await?;
             tx.commit().await?;
             Ok(devices)
         })
@@ -33,20 +33,20 @@ impl Licenses {
     }
 
     /// The same within a transaction. An error other than of the database leaves nothing written, except for `Forbidden`.
-    pub(crate) async fn step_within(
+    pub(crate) async fn change_state_within(
         &self,
         tx: &mut Tx,
         id: Uuid,
-        step: Step,
+        change: StateChange,
         reason: &str,
         actor: &Actor,
     ) -> Result<u64> {
         let (LicenseWithTerms { license: old, .. }, now) = self.lock(tx, id).await?;
-        let state = old.state.after(step).map_err(|why| Error::Conflict(why.to_owned()))?;
+        let state = old.state.after(change).map_err(|why| Error::Conflict(why.to_owned()))?;
         let (state_reason, revision) = (Some(reason.to_owned()), old.revision + 1);
         let new = License { state, state_reason, updated_at: now, revision, ..old.clone() };
         tx.update_license(&new).await?;
-        let (kind, devices) = self.stepped(tx, id, step, now).await?;
+        let (kind, devices) = self.change_devices(tx, id, change, now).await?;
         Record::new(actor, kind, subject(&new))
             .changed(&json!({ "state": old.state }), &json!({ "state": state, "devices_revoked": devices }))
             .because(Some(reason.to_owned()))
@@ -55,12 +55,18 @@ impl Licenses {
         Ok(devices)
     }
 
-    /// Applies the step to the devices.
-    async fn stepped(&self, tx: &mut Tx, id: Uuid, step: Step, now: DateTime<Utc>) -> Result<(EventKind, u64)> {
-        Ok(match step {
-            Step::Suspend => (EventKind::LicenseSuspended, 0),
-            Step::Reinstate => (EventKind::LicenseReinstated, 0),
-            Step::Revoke => {
+    /// Applies the change to the devices.
+    async fn change_devices(
+        &self,
+        tx: &mut Tx,
+        id: Uuid,
+        change: StateChange,
+        now: DateTime<Utc>,
+    ) -> Result<(EventKind, u64)> {
+        Ok(match change {
+            StateChange::Suspend => (EventKind::LicenseSuspended, 0),
+            StateChange::Reinstate => (EventKind::LicenseReinstated, 0),
+            StateChange::Revoke => {
                 // Includes tokens that only seem expired because the clock is ahead.
                 tx.mark_license(id, TokenStatus::Invalid, self.clock.certainly_past()).await?;
                 (EventKind::LicenseRevoked, tx.revoke_activations_of(id, now).await?)

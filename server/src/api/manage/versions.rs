@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use licensing::product::ProductRelease;
+use licensing::product::ProductVersion;
 use service::Error;
 
 use super::{
@@ -42,9 +42,9 @@ pub(super) async fn put(
     let released_at = released_at.unwrap_or_else(|| state.service.clock().now());
     let begun = call.begin(&state, call.program.of(product.id)?).await?;
     let edit = state.service.licenses().edit_product(product.id, None, begun.actor(), |product| {
-        Ok(with(product, |form| match form.releases.iter_mut().find(|old| old.version == version) {
+        Ok(with(product, |form| match form.versions.iter_mut().find(|old| old.version == version) {
             Some(old) => old.released_at = released_at,
-            None => form.releases.push(ProductRelease { version: version.clone(), released_at }),
+            None => form.versions.push(ProductVersion { version: version.clone(), released_at }),
         }))
     });
     let outcome = begun.run(edit).await?;
@@ -73,10 +73,10 @@ pub(super) async fn delete(
     call.empty()?;
     let begun = call.begin(&state, call.program.of(product.id)?).await?;
     let edit = state.service.licenses().edit_product(product.id, None, begun.actor(), |product| {
-        if !product.releases.iter().any(|release| release.version == version) {
+        if !product.versions.iter().any(|release| release.version == version) {
             return Err(Error::NotFound("release"));
         }
-        Ok(with(product, |form| form.releases.retain(|release| release.version != version)))
+        Ok(with(product, |form| form.versions.retain(|release| release.version != version)))
     });
     let outcome = begun.run(edit).await?;
     Ok(marked(&outcome, answer::nothing_more()))

@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use licensing::license::Step;
+use licensing::license::StateChange;
 use service::Outcome;
 
 use super::{answered, reached};
@@ -31,7 +31,7 @@ pub(in crate::api::manage) async fn suspend(
     Path(id): Path<String>,
     call: Call,
 ) -> Result<Response, Problem> {
-    step(&state, &id, Step::Suspend, &call).await
+    change_state(&state, &id, StateChange::Suspend, &call).await
 }
 
 /// Ends the suspension of a license.
@@ -49,7 +49,7 @@ pub(in crate::api::manage) async fn reinstate(
     Path(id): Path<String>,
     call: Call,
 ) -> Result<Response, Problem> {
-    step(&state, &id, Step::Reinstate, &call).await
+    change_state(&state, &id, StateChange::Reinstate, &call).await
 }
 
 /// Revokes a license permanently, with the seats of all its devices.
@@ -67,7 +67,7 @@ pub(in crate::api::manage) async fn revoke(
     Path(id): Path<String>,
     call: Call,
 ) -> Result<Response, Problem> {
-    step(&state, &id, Step::Revoke, &call).await
+    change_state(&state, &id, StateChange::Revoke, &call).await
 }
 
 /// Resets the transfer count of a license.
@@ -93,14 +93,14 @@ pub(in crate::api::manage) async fn reset_transfers(
     answered(&state, id, &outcome, |license| license).await
 }
 
-async fn step(state: &AppState, id: &str, step: Step, call: &Call) -> Result<Response, Problem> {
+async fn change_state(state: &AppState, id: &str, change: StateChange, call: &Call) -> Result<Response, Problem> {
     let id = read_id(id)?;
     let row = reached(state, &call.program, id).await?;
     let reason = call.reason()?;
     let begun = call.begin(state, call.program.of(row.license.product_id)?).await?;
-    let outcome = begun.run(state.service.licenses().step_license(id, step, &reason, begun.actor())).await?;
+    let outcome = begun.run(state.service.licenses().change_state(id, change, &reason, begun.actor())).await?;
     let taken = match outcome {
-        Outcome::Done(devices) if step == Step::Revoke => Some(devices),
+        Outcome::Done(devices) if change == StateChange::Revoke => Some(devices),
         Outcome::Done(_) | Outcome::Repeated(_) => None,
     };
     answered(state, id, &outcome, |license| license.with_seats_taken(taken)).await
