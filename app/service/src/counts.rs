@@ -21,8 +21,6 @@ use crate::{
 
 /// Maximum number of licenses, and of activations, up to which they are counted on request.
 const COUNTED_AT_ONCE: i64 = 10_000;
-/// Number of queries that count one day's activity of a large database.
-const QUERIES_PER_DAY: i32 = 24;
 /// Counting takes at most one part in this many of the time.
 const SHARE: u32 = 100;
 
@@ -111,11 +109,11 @@ impl Counter {
         if last.is_some() {
             return Ok(last);
         }
-        if self.is_small().await? { Ok(Some(Arc::new(self.look_over(1).await?))) } else { Ok(None) }
+        if self.is_small().await? { Ok(Some(Arc::new(self.look_over().await?))) } else { Ok(None) }
     }
 
-    async fn look_over(&self, queries: i32) -> Result<Overview> {
-        Overview::read(&self.store, &self.clock, &self.past_days, queries).await
+    async fn look_over(&self) -> Result<Overview> {
+        Overview::read(&self.store, &self.clock, &self.past_days).await
     }
 
     /// Returns `true` if the database may be counted on request.
@@ -141,7 +139,7 @@ impl Counter {
             true => (None, None),
             false => {
                 let counts = Arc::new(self.count(false).await?);
-                (Some(counts), Some(Arc::new(self.look_over(QUERIES_PER_DAY).await?)))
+                (Some(counts), Some(Arc::new(self.look_over().await?)))
             }
         };
         let rest = (began.elapsed() * SHARE).max(Duration::from_secs(10));

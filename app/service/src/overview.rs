@@ -19,6 +19,8 @@ use crate::{Clock, Result};
 
 /// Number of licenses that one query looks at.
 pub(crate) const PART: i64 = 20_000;
+/// Number of events that one query counts.
+const EVENTS: i64 = 5_000;
 /// Number of days of activity, including today.
 const DAYS: i64 = 30;
 /// The times after which [`Overview::lasting`] counts.
@@ -71,10 +73,10 @@ pub struct DayActivity {
 pub(crate) struct PastDays(Mutex<BTreeMap<NaiveDate, DayActivity>>);
 
 impl Overview {
-    /// Counts everything; the activity of each day in `queries` parts of equal length.
-    pub(crate) async fn read(store: &Store, clock: &Clock, past: &PastDays, queries: i32) -> Result<Self> {
+    /// Counts everything.
+    pub(crate) async fn read(store: &Store, clock: &Clock, past: &PastDays) -> Result<Self> {
         let now = clock.now();
-        let mut all = Self { at: now, days: past.activity(store, now, queries).await?, ..Self::default() };
+        let mut all = Self { at: now, days: past.activity(store, now).await?, ..Self::default() };
         let policies = store.read().await?.on().policies(None).await?;
         let terms: HashMap<Uuid, _> = policies.into_iter().map(|row| (row.policy.id, row.policy.terms)).collect();
         let [hour, day, week, month] = LASTING.map(|span| span.after(now));
@@ -123,7 +125,7 @@ impl Overview {
 
 impl PastDays {
     /// The activity of the last days. A day that is over is only counted the first time.
-    async fn activity(&self, store: &Store, now: DateTime<Utc>, queries: i32) -> Result<Vec<DayActivity>> {
+    async fn activity(&self, store: &Store, now: DateTime<Utc>) -> Result<Vec<DayActivity>> {
         let today = now.date_naive();
         let mut days = Vec::new();
         for back in (0..DAYS).rev() {
@@ -131,7 +133,7 @@ impl PastDays {
             let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&day).copied();
             days.push(match known {
                 Some(known) => known,
-                None => count_day(store, day, queries).await?,
+                None => count_day(store, day).await?,
             });
         }
         let mut past = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -140,16 +142,20 @@ impl PastDays {
     }
 }
 
-async fn count_day(store: &Store, day: NaiveDate, queries: i32) -> Result<DayActivity> {
-    let (start, step) = (day.and_time(NaiveTime::MIN).and_utc(), TimeDelta::days(1) / queries.max(1));
-    let mut all = DayActivity { day, ..DayActivity::default() };
-    for part in 0..queries {
-        let (since, until) = (start + step * part, start + step * (part + 1));
-        let (activated, refused) = store.read().await?.on().count_activity(since, until).await?;
-        all.activated += counted(activated);
-        all.refused += counted(refused);
+async fn count_day(store: &Store, day: NaiveDate) -> Result<DayActivity> {
+    let start = day.and_time(NaiveTime::MIN).and_utc();
+    let end = start + TimeDelta::days(1);
+    let refused = counted(store.read().await?.on().count_refused(start, end).await?);
+    let (mut activated, mut last) = (0, None);
+    loop {
+        // A connection for each part, so that pages do not wait for the others.
+        let part = store.read().await?.on().count_events((start, end), last, EVENTS).await?;
+        activated += counted(part.activated);
+        last = part.last;
+        if part.events < EVENTS {
+            return Ok(DayActivity { day, activated, refused });
+        }
     }
-    Ok(all)
 }
 
 fn counted(n: i64) -> u64 {

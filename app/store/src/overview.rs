@@ -38,6 +38,17 @@ impl LicenseOutline {
     }
 }
 
+/// Some of the events of a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CountedEvents {
+    /// Number of events.
+    pub events: i64,
+    /// Number of them by which a device was activated.
+    pub activated: i64,
+    /// Id of the last one; `None` if there are none.
+    pub last: Option<Uuid>,
+}
+
 impl Connection<'_> {
     /// Returns the licenses after `after` up to `end`, in the order of their ids.
     pub async fn license_outlines(&mut self, after: Uuid, end: Uuid) -> Result<Vec<LicenseOutline>> {
@@ -73,16 +84,25 @@ impl Connection<'_> {
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(after).bind(end).bind(now).fetch_all(&mut **c).await)?)
     }
 
-    /// Counts the devices that were activated from `since` to before `until`, and the requests that were refused then.
-    pub async fn count_activity(&mut self, since: DateTime<Utc>, until: DateTime<Utc>) -> Result<(i64, i64)> {
-        // Ids are UUIDv7 of their time.
-        const ACTIVATED: &str = "SELECT COUNT(*) FROM events WHERE id >= $1 AND id < $2 AND act = 'device.activated'";
-        const REFUSED: &str = "SELECT COUNT(*) FROM decisions WHERE outcome <> 'granted' AND id >= $1 AND id < $2";
+    /// Counts the oldest `most` events from `since` to before `until`, without those up to `last`, and the devices that
+    /// they activated.
+    pub async fn count_events(
+        &mut self,
+        (since, until): (DateTime<Utc>, DateTime<Utc>),
+        last: Option<Uuid>,
+        most: i64,
+    ) -> Result<CountedEvents> {
+        const SQL: &str = "WITH part AS (SELECT id, act FROM events WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3) \
+             SELECT COUNT(*) AS events, COUNT(*) FILTER (WHERE act = 'device.activated') AS activated, \
+             (SELECT id FROM part ORDER BY id DESC LIMIT 1) AS last FROM part";
+        let (after, until) = (last.unwrap_or_else(|| floor(since)), floor(until));
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(after).bind(until).bind(most).fetch_one(&mut **c).await)?)
+    }
+
+    /// Counts the requests that were refused from `since` to before `until`, as far as they are kept.
+    pub async fn count_refused(&mut self, since: DateTime<Utc>, until: DateTime<Utc>) -> Result<i64> {
+        const SQL: &str = "SELECT COUNT(*) FROM decisions WHERE outcome <> 'granted' AND id >= $1 AND id < $2";
         let (since, until) = (floor(since), floor(until));
-        let mut counts = (0, 0);
-        for (sql, count) in [(ACTIVATED, &mut counts.0), (REFUSED, &mut counts.1)] {
-            *count = run!(&mut *self, |c| sqlx::query_scalar(sql).bind(since).bind(until).fetch_one(&mut **c).await)?;
-        }
-        Ok(counts)
+        Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(since).bind(until).fetch_one(&mut **c).await)?)
     }
 }
