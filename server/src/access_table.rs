@@ -18,7 +18,7 @@ pub static ACCESS_TABLE: LazyLock<Vec<Route>> = LazyLock::new(|| {
 
 fn pages() -> impl Iterator<Item = Route> {
     static PATHS: LazyLock<Vec<String>> = LazyLock::new(|| app::PAGES.iter().map(app::Page::route).collect());
-    let opens = app::PAGES.iter().map(|page| page.act.map_or(Opens::Everybody, Opens::Page));
+    let opens = app::PAGES.iter().map(|page| page.act.map_or(Opens::Everybody, Opens::Account));
     PATHS.iter().zip(opens).map(|(path, opens)| Route { method: "GET", path, opens })
 }
 

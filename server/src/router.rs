@@ -17,8 +17,9 @@ use tower_http::compression::{
 use crate::{
     AppState, api,
     http::{bounds, edge, error_pages, headers, nul, origin, timing},
-    oidc, page_threads, rate_limit,
+    oidc, page_threads,
     routes::unguarded,
+    sign_in_limits,
     web::{acts, assets, csrf, existing, forms, leptos_context, live, logins, mask_emails, visitor},
 };
 
@@ -26,7 +27,7 @@ use crate::{
 pub fn router(state: AppState) -> Router {
     let routes = Router::new()
         .merge(api::routes(&state))
-        .merge(bounds::keep(oidc::backchannel().layer(from_fn_with_state(state.clone(), rate_limit::keep_logouts))))
+        .merge(bounds::keep(oidc::backchannel().layer(from_fn_with_state(state.clone(), sign_in_limits::keep_logouts))))
         .fallback_service(admin(state.clone()))
         .with_state(state.clone());
     // Wrapped in another router, since layers added to the routes would run only after routing.
@@ -69,7 +70,7 @@ fn admin(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), existing::keep))
         .layer(from_fn_with_state(state.clone(), edge::guard))
         .layer(from_fn(nul::refuse))
-        .layer(from_fn_with_state(state.clone(), rate_limit::keep));
+        .layer(from_fn_with_state(state.clone(), sign_in_limits::keep));
     bounds::keep(routes)
         .layer(from_fn_with_state(state, error_pages::write))
         .layer(from_fn(timing::report))

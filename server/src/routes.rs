@@ -19,8 +19,8 @@ pub enum Opens {
     ApiToken,
     /// A caller with an API token whose scopes cover the act.
     Act(Act),
-    /// A signed-in account that may do the act; the route is a page.
-    Page(Act),
+    /// A signed-in account whose role permits the act: pages, streams and downloads.
+    Account(Act),
 }
 
 /// A row of the access table.

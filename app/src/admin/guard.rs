@@ -131,7 +131,7 @@ mod tests {
         admin::{
             home::HOME, products::acts::CreateProduct, provide_table, sign_in::SIGN_IN_OPTIONS, theme::ChooseTheme,
         },
-        http::context::{SignedIn, Visitor},
+        http::context::{CurrentAccount, Visitor},
     };
 
     #[server(endpoint = "test/not-in-the-table")]
@@ -142,7 +142,7 @@ mod tests {
     fn as_seen_by<T>(role: Option<Role>, guard: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
         Owner::new().with(|| {
             let account =
-                role.map(|role| SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role, really: None });
+                role.map(|role| CurrentAccount { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role, really: None });
             provide_table();
             provide_context(Visitor { account, address: Some("203.0.113.24".to_owned()), ..Visitor::default() });
             guard()
@@ -157,36 +157,37 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_acts_under_their_name_and_address() {
+    fn a_permitted_account_acts_under_their_name_and_address() {
         let actor = as_seen_by(Some(Role::Viewer), || guard_read(HOME)).unwrap();
         assert_eq!((actor.name.as_str(), actor.origin.address.as_deref()), ("Ingrid Lund", Some("203.0.113.24")));
     }
 
     #[test]
-    fn the_table_opens_some_doors_to_everybody() {
+    fn the_table_opens_some_calls_to_anonymous_visitors() {
         assert!(as_seen_by(Some(Role::Viewer), guard::<ChooseTheme>).is_ok());
         assert_eq!(as_seen_by(None, || guard_open(SIGN_IN_OPTIONS)), Ok(()));
     }
 
     #[test]
-    fn what_the_table_does_not_name_nobody_may_do() {
-        let nobody = Error::Forbidden("No one can do this.".to_owned());
+    fn no_one_may_do_what_the_table_does_not_name() {
+        let no_one = Error::Forbidden("No one can do this.".to_owned());
         let unnamed = ReadName("not-in-the-table");
-        assert_eq!(as_seen_by(Some(Role::Owner), guard::<NotInTheTable>), Err(nobody.clone()));
-        assert_eq!(as_seen_by(Some(Role::Owner), || guard_read(unnamed)), Err(nobody.clone()));
-        assert_eq!(as_seen_by(Some(Role::Owner), || guard_open(unnamed)), Err(nobody));
+        assert_eq!(as_seen_by(Some(Role::Owner), guard::<NotInTheTable>), Err(no_one.clone()));
+        assert_eq!(as_seen_by(Some(Role::Owner), || guard_read(unnamed)), Err(no_one.clone()));
+        assert_eq!(as_seen_by(Some(Role::Owner), || guard_open(unnamed)), Err(no_one));
         assert_eq!(as_seen_by(None, || guard_open(unnamed)), Err(Error::SignInNeeded));
     }
 
     #[test]
-    fn without_the_table_nobody_may_do_anything() {
+    fn without_the_table_no_one_may_do_anything() {
         Owner::new().with(|| {
-            let account = SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role: Role::Owner, really: None };
+            let account =
+                CurrentAccount { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role: Role::Owner, really: None };
             provide_context(Visitor { account: Some(account), ..Visitor::default() });
-            let nobody = Error::Forbidden("No one can do this.".to_owned());
-            assert_eq!(guard::<ChooseTheme>(), Err(nobody.clone()));
-            assert_eq!(guard_read(HOME), Err(nobody.clone()));
-            assert_eq!(guard_open(SIGN_IN_OPTIONS), Err(nobody));
+            let no_one = Error::Forbidden("No one can do this.".to_owned());
+            assert_eq!(guard::<ChooseTheme>(), Err(no_one.clone()));
+            assert_eq!(guard_read(HOME), Err(no_one.clone()));
+            assert_eq!(guard_open(SIGN_IN_OPTIONS), Err(no_one));
         });
     }
 

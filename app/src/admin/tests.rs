@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     Error,
-    http::context::{Browser, Doing, SignedIn, Visitor},
+    http::context::{Browser, CurrentAccount, Doing, Visitor},
 };
 
 /// A read that a page may await: its name, and a call with arguments that match nothing.
@@ -144,7 +144,8 @@ impl Browser for Refusals {
 fn as_read_by(role: Option<Role>, read: fn() -> Result<(), Error>) -> (Result<(), Error>, Vec<&'static str>) {
     let browser = Arc::new(Refusals::default());
     let answer = Owner::new().with(|| {
-        let account = role.map(|role| SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role, really: None });
+        let account =
+            role.map(|role| CurrentAccount { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role, really: None });
         provide_table();
         provide_context(Visitor { account, ..Visitor::default() });
         provide_context::<Arc<dyn Browser>>(browser.clone());
@@ -188,7 +189,7 @@ fn the_names_of_rows_are_unique() {
 /// Acts without a row, and the reason.
 const WITHOUT_ROW: &[(Act, &str)] = &[
     (Act::DevicesRevokeAll, "the form that blocks a device asks for it"),
-    (Act::ProductsRelease, "versions are part of the product's form"),
+    (Act::ProductsAnnounceVersion, "versions are part of the product's form"),
     (Act::ExportsCodes, "a choice in the form that exports licenses"),
 ];
 

@@ -317,9 +317,9 @@ impl Tx {
         Ok((swept, Some(last)))
     }
 
-    /// Inserts events, and puts those into the outbox that a subscription may want ([`Store::publish`]).
+    /// Inserts events, and puts those into the outbox that a subscription may want ([`Store::set_wanted`]).
     ///
-    /// [`Store::publish`]: crate::Store::publish
+    /// [`Store::set_wanted`]: crate::Store::set_wanted
     pub async fn insert_events(&mut self, events: &[Event]) -> Result<()> {
         insert!(self.on(), "events", events, |e| {
             id: e.id,
@@ -338,8 +338,8 @@ impl Tx {
             address: e.address.as_deref(),
             request_id: e.request_id.as_deref(),
         });
-        let published = self.publishes(events, |event| event.kind.as_str());
-        let published: Vec<Uuid> = published.into_iter().map(|event| event.id).collect();
-        self.insert_outbox(&published).await
+        let wanted = self.select_wanted(events, |event| event.kind.as_str());
+        let wanted: Vec<Uuid> = wanted.into_iter().map(|event| event.id).collect();
+        self.insert_outbox(&wanted).await
     }
 }

@@ -12,8 +12,8 @@ use serde_json::Value;
 use service::{ExpectedToken, Origin};
 
 use super::{
-    claims::{Claims, id, part},
     access::{LARGEST, LEEWAY},
+    claims::{Claims, id, part},
 };
 use crate::AppState;
 

@@ -28,7 +28,7 @@ pub(crate) static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
     Routes::default().route("POST", "/admin/api/{*function}", Opens::Everybody, post(act)).route(
         "GET",
         "/export",
-        Opens::Page(Act::ExportsRun),
+        Opens::Account(Act::ExportsRun),
         get(export::download),
     )
 });
@@ -36,7 +36,7 @@ pub(crate) static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
 /// Adds the check of the account to a route that only accounts with a permission may use.
 pub(crate) fn guarded(opens: Opens, handlers: MethodRouter<AppState>) -> MethodRouter<AppState> {
     match opens {
-        Opens::Page(act) => handlers.route_layer(from_fn_with_state(act, admit)),
+        Opens::Account(act) => handlers.route_layer(from_fn_with_state(act, admit)),
         Opens::Everybody | Opens::Session | Opens::ApiToken | Opens::Act(_) => handlers,
     }
 }

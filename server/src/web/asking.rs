@@ -72,9 +72,9 @@ pub(crate) async fn see(
 
 /// Returns the account, with the lower role as which an owner views the app. Other accounts, and higher roles, are
 /// unaffected.
-fn seen_as(account: SignedIn, wanted: Option<Role>) -> app::http::context::SignedIn {
+fn seen_as(account: SignedIn, wanted: Option<Role>) -> app::http::context::CurrentAccount {
     let own = account.role;
-    let mut seen = app::http::context::SignedIn::from(account);
+    let mut seen = app::http::context::CurrentAccount::from(account);
     if let Some(role) = wanted.filter(|role| own == Role::Owner && *role < own) {
         seen.role = role;
         seen.really = Some(own);

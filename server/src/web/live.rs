@@ -8,7 +8,7 @@ use std::{
 
 use app::http::{
     address::sign_in_address,
-    context::{SignedIn, Visitor},
+    context::{CurrentAccount, Visitor},
 };
 use axum::{
     extract::{Query, Request, State},
@@ -52,7 +52,7 @@ const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 pub(crate) const PATH: &str = "/live";
 
 pub(crate) static ROUTES: LazyLock<Routes> =
-    LazyLock::new(|| Routes::default().route("GET", PATH, Opens::Page(Act::HomeSee), get(follow)));
+    LazyLock::new(|| Routes::default().route("GET", PATH, Opens::Account(Act::HomeSee), get(follow)));
 
 /// Query of a stream.
 #[derive(Debug, Deserialize)]
@@ -106,7 +106,7 @@ async fn follow(State(state): State<AppState>, request: Request) -> Response {
 }
 
 /// Returns `true` if the account may see the pages of this topic.
-fn may_see(account: &SignedIn, topic: Topic) -> bool {
+fn may_see(account: &CurrentAccount, topic: Topic) -> bool {
     let act = match topic {
         Topic::Home => Act::HomeSee,
         Topic::Decisions => Act::DecisionsSee,

@@ -52,7 +52,7 @@ acts! {
     /// Edit a product and its features, and start or stop selling it.
     ProductsChange = "products.change": ManageLicenses;
     /// Announce a version of a product.
-    ProductsRelease = "products.release": ManageLicenses;
+    ProductsAnnounceVersion = "products.release": ManageLicenses;
     /// View policies.
     PoliciesSee = "policies.see": See;
     /// Create a policy.

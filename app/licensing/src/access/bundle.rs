@@ -50,7 +50,7 @@ impl Bundle {
             label: "CI",
             purpose: "Announces new versions of a product.",
             permissions: &[],
-            acts: &[Act::ProductsSee, Act::ProductsRelease],
+            acts: &[Act::ProductsSee, Act::ProductsAnnounceVersion],
         },
         Self {
             name: "support",

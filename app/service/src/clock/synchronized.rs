@@ -18,7 +18,7 @@ impl Clock {
     }
 
     /// Like [`synchronized`](Self::synchronized), if a statement after the locks has already read the database's clock.
-    pub(crate) async fn synchronized_since(
+    pub(crate) async fn synchronized_from(
         &self,
         read_at: Option<DateTime<Utc>>,
         on: &mut Connection<'_>,

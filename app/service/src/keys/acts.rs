@@ -103,7 +103,7 @@ impl Keys {
                 let another = pregenerated::queued_after(&waiting, made);
                 write(&mut tx, &another, pregenerated::MADE, actor, now).await?;
                 // The rotation comes last: a repeated call finds its key in the last event.
-                pregenerated::call(&mut tx, oldest, signs_from, actor, now).await?;
+                pregenerated::schedule(&mut tx, oldest, signs_from, actor, now).await?;
                 oldest.kid.clone()
             }
             None => {
@@ -219,8 +219,8 @@ fn check_retiring(keys: &[KeyRow], key: &KeyRow, now: DateTime<Utc>) -> Result<(
     }
     let mut after = keys.to_vec();
     after.iter_mut().filter(|other| other.kid == key.kid).for_each(|other| other.retired_at = Some(now));
-    match rotation::in_turn(&after, key.algorithm, key.product_code.as_deref(), now)
-        .or_else(|| rotation::in_turn(&after, key.algorithm, None, now))
+    match rotation::current_signer(&after, key.algorithm, key.product_code.as_deref(), now)
+        .or_else(|| rotation::current_signer(&after, key.algorithm, None, now))
     {
         Some(_) => Ok(()),
         None => Err("No other key can sign in its place: rotate first, then retire this key when the next one signs."),

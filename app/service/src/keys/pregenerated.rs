@@ -40,7 +40,7 @@ pub(super) fn queued_after(waiting: &[&KeyRow], key: KeyRow) -> KeyRow {
 }
 
 /// Schedules a pregenerated key to sign from `signs_from`.
-pub(super) async fn call(
+pub(super) async fn schedule(
     tx: &mut Tx,
     key: &KeyRow,
     signs_from: DateTime<Utc>,

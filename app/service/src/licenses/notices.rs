@@ -62,7 +62,7 @@ impl Licenses {
         // A mark in the future is that of a clock that was wrong.
         if let Some(since) = mark.filter(|mark| *mark <= now).map(|mark| AGAIN.before(mark)) {
             for notice in Notice::all(&self.expiring.get()) {
-                if self.store.publishes(notice.event()) {
+                if self.store.is_wanted(notice.event()) {
                     sent += self.send_notices_between(notice.lead(), (since, now)).await?;
                 }
             }
@@ -115,7 +115,7 @@ impl Licenses {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let due = notice_between((old, now), (new, now), &self.expiring.get()).zip(new);
-        let Some((notice, end)) = due.filter(|(notice, _)| self.store.publishes(notice.event())) else {
+        let Some((notice, end)) = due.filter(|(notice, _)| self.store.is_wanted(notice.event())) else {
             return Ok(());
         };
         let licenses = tx.on().ending_licenses(&[license]).await?;
@@ -136,7 +136,7 @@ impl Licenses {
         let mut records = vec![];
         for Due { license, notice, end } in due {
             let found = licenses.iter().find(|row| row.id == license && row.state != State::Revoked);
-            let Some(row) = found.filter(|_| self.store.publishes(notice.event())) else { continue };
+            let Some(row) = found.filter(|_| self.store.is_wanted(notice.event())) else { continue };
             let sent = NoticeRow { license_id: license, kind: notice.name(), ends_at: end };
             if !tx.insert_notice(&sent).await? {
                 continue;

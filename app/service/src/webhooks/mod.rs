@@ -33,8 +33,8 @@ pub use secret::WebhookSecret;
 use crate::{Clock, activation::desk::DeskLoad, base::Base, crypto::vault::Vault};
 
 /// Time for which webhooks let the activation desk go first, in multiples of the time that they have used.
-const SHARE: u32 = 32;
-const LONGEST_REST: Duration = Duration::from_secs(2);
+const SHARE: u32 = 64;
+const LONGEST_REST: Duration = Duration::from_secs(4);
 /// Interval at which [`Webhooks::make_way`] checks the queue.
 const LOOKS_EVERY: Duration = Duration::from_millis(10);
 
@@ -93,13 +93,13 @@ impl Webhooks {
     /// Returns when this process has work since the last call: events for the fan-out, or deliveries that are due.
     pub async fn has_work(&self) {
         tokio::select! {
-            () = self.store.published() => {}
+            () = self.store.outbox_written() => {}
             () = self.due.notified() => {}
         }
     }
 
-    /// Waits while requests queue for the activation desk: at most 32 times as long as `used`, the time for which the caller
-    /// has just kept the database busy, and at most two seconds. So messages are late when every device asks at once.
+    /// Waits while requests queue for the activation desk: at most 64 times as long as `used`, the time for which the caller
+    /// has just kept the database busy, and at most four seconds. So messages are late when every device asks at once.
     pub async fn make_way(&self, used: Duration) {
         let rest = (used * SHARE).min(LONGEST_REST);
         let began = Instant::now();

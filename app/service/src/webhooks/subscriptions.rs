@@ -38,7 +38,7 @@ impl Webhooks {
         let collecting = rows.iter().filter(|row| row.state.collects() && row.active_from.is_some());
         let patterns: Vec<Pattern> = collecting.flat_map(patterns_of).collect();
         let wanted = CATALOG.iter().filter(|it| patterns.iter().any(|pattern| pattern.chooses(it)));
-        self.store.publish(wanted.map(|it| it.event.name()).collect::<HashSet<_>>());
+        self.store.set_wanted(wanted.map(|it| it.event.name()).collect::<HashSet<_>>());
         Ok(())
     }
 

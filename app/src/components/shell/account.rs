@@ -6,7 +6,7 @@ use crate::{
     admin::sign_in::SignOut,
     components::{Icon, Symbol},
     form::{Form, act},
-    http::context::{SignedIn, visitor},
+    http::context::{CurrentAccount, visitor},
     text::roles::role_name,
 };
 
@@ -16,7 +16,7 @@ pub(super) fn Account() -> impl IntoView {
     visitor().account.map(corner)
 }
 
-fn corner(account: SignedIn) -> impl IntoView {
+fn corner(account: CurrentAccount) -> impl IntoView {
     let action = act::<SignOut>();
     view! {
         <div class="menu">

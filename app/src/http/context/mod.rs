@@ -13,7 +13,7 @@ pub use columns::{LicenseColumn, LicenseColumns};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Visitor {
     /// The signed-in account; `None` if nobody is signed in.
-    pub account: Option<SignedIn>,
+    pub account: Option<CurrentAccount>,
     /// Light or dark theme.
     pub theme: Theme,
     /// The columns of the list of licenses.
@@ -34,7 +34,7 @@ pub struct Visitor {
 
 /// A signed-in account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedIn {
+pub struct CurrentAccount {
     /// The account's id.
     pub id: Uuid,
     /// The person's name.
@@ -45,7 +45,7 @@ pub struct SignedIn {
     pub really: Option<Role>,
 }
 
-impl SignedIn {
+impl CurrentAccount {
     /// The person with the role that applies now. The name is the one for the audit log: `Ingrid Lund`,
     /// `Ingrid Lund (as support)`.
     pub fn person(&self) -> service::SignedIn {
@@ -57,7 +57,7 @@ impl SignedIn {
     }
 }
 
-impl From<service::SignedIn> for SignedIn {
+impl From<service::SignedIn> for CurrentAccount {
     fn from(service::SignedIn { id, name, role }: service::SignedIn) -> Self {
         Self { id, name, role, really: None }
     }

@@ -12,11 +12,11 @@ mod lanes;
 mod last_writes;
 mod pool;
 mod postgres;
-mod published;
 mod schema;
 mod sqlite;
 mod store;
 mod transaction;
+mod wanted;
 
 pub use connection::Connection;
 pub(crate) use connection::run;

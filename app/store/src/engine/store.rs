@@ -14,9 +14,9 @@ use super::{
     last_writes::Health,
     pool::{InUse, Pool, Role, Taken},
     postgres,
-    published::Published,
     schema::Found,
     sqlite,
+    wanted::Wanted,
 };
 use crate::{OpenError, Result};
 
@@ -43,7 +43,7 @@ pub struct Store {
 pub(super) struct Pools {
     pub(super) on: On,
     pub(super) health: Health,
-    pub(super) published: Published,
+    pub(super) wanted: Wanted,
 }
 
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl Store {
             other => return Err(OpenError::Scheme(other.unwrap_or_default().to_owned())),
         };
         Ok(Self {
-            pools: Arc::new(Pools { on, health: Health::default(), published: Published::default() }),
+            pools: Arc::new(Pools { on, health: Health::default(), wanted: Wanted::default() }),
             lane: Lane::Pages,
         })
     }
@@ -154,19 +154,19 @@ impl Store {
         Ok(())
     }
 
-    /// Sets the acts whose events get a row in the outbox, in the event's own transaction. None at first.
-    pub fn publish(&self, kinds: HashSet<&'static str>) {
-        self.pools.published.set(kinds);
+    /// Sets the kinds of events that subscriptions may want; they are put into the outbox. None at first.
+    pub fn set_wanted(&self, kinds: HashSet<&'static str>) {
+        self.pools.wanted.set(kinds);
     }
 
-    /// Returns `true` if events of this act get a row in the outbox. For events that are written only for subscriptions.
-    pub fn publishes(&self, kind: EventKind) -> bool {
-        self.pools.published.kinds().is_some_and(|kinds| kinds.contains(kind.name()))
+    /// Returns `true` if a subscription may want events of this kind. For events that are written only for subscriptions.
+    pub fn is_wanted(&self, kind: EventKind) -> bool {
+        self.pools.wanted.kinds().is_some_and(|kinds| kinds.contains(kind.name()))
     }
 
     /// Returns when this process has committed rows to the outbox since the last call.
-    pub async fn published(&self) {
-        self.pools.published.notified().await;
+    pub async fn outbox_written(&self) {
+        self.pools.wanted.notified().await;
     }
 
     /// Closes every connection once running work has ended.

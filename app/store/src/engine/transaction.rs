@@ -23,7 +23,7 @@ pub struct Tx {
     on: TxOn,
     store: Store,
     /// `true` if it has written rows to the outbox.
-    publishes: bool,
+    fills_outbox: bool,
     /// Counts that the transaction before left on the connection, and those that this one leaves when it commits.
     pub(crate) last_seat_counts: Option<SeatCounts>,
     pub(crate) next_seat_counts: Option<SeatCounts>,
@@ -48,7 +48,7 @@ impl Store {
                     TxOn::Sqlite(taken) => taken.seat_counts.take(),
                     TxOn::Postgres(_) => None,
                 };
-                Ok(Tx { on, store: self.clone(), publishes: false, last_seat_counts, next_seat_counts: None })
+                Ok(Tx { on, store: self.clone(), fills_outbox: false, last_seat_counts, next_seat_counts: None })
             }
             Err(error) => {
                 let error = Error::from(error);
@@ -105,8 +105,8 @@ impl Tx {
                 if let On::Sqlite { checkpoints, .. } = &self.store.pools.on {
                     checkpoints.committed();
                 }
-                if self.publishes {
-                    self.store.pools.published.notify();
+                if self.fills_outbox {
+                    self.store.pools.wanted.notify();
                 }
             }
             Err(error) => self.store.follow_up(error),
@@ -114,12 +114,12 @@ impl Tx {
         committed
     }
 
-    /// Returns those of these acts whose events get a row in the outbox, and remembers that there are some.
-    pub(crate) fn publishes<'a, T>(&mut self, events: &'a [T], kind: impl Fn(&T) -> &str) -> Vec<&'a T> {
-        let Some(kinds) = self.store.pools.published.kinds() else { return vec![] };
-        let published: Vec<_> = events.iter().filter(|event| kinds.contains(kind(event))).collect();
-        self.publishes |= !published.is_empty();
-        published
+    /// Returns those of these events that a subscription may want, and remembers that there are some.
+    pub(crate) fn select_wanted<'a, T>(&mut self, events: &'a [T], kind: impl Fn(&T) -> &str) -> Vec<&'a T> {
+        let Some(kinds) = self.store.pools.wanted.kinds() else { return vec![] };
+        let wanted: Vec<_> = events.iter().filter(|event| kinds.contains(kind(event))).collect();
+        self.fills_outbox |= !wanted.is_empty();
+        wanted
     }
 
     pub(crate) const fn is_sqlite(&self) -> bool {

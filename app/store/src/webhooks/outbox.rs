@@ -49,7 +49,7 @@ impl Connection<'_> {
     }
 }
 
-/// The events of one transaction.
+/// The events of one insert.
 #[derive(FromRow)]
 struct OutboxRow {
     event_id: Uuid,
@@ -71,7 +71,7 @@ impl OutboxRow {
 }
 
 impl Tx {
-    /// Puts events of this transaction into the outbox, in one row.
+    /// Puts events into the outbox, all in one row.
     pub(crate) async fn insert_outbox(&mut self, events: &[Uuid]) -> Result<()> {
         const SQL: &str = "INSERT INTO outbox (event_id, more) VALUES ($1, $2)";
         let Some(row) = OutboxRow::of(events) else { return Ok(()) };
@@ -79,8 +79,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes up to `most` events out of the outbox, beginning with the oldest transaction. On PostgreSQL, other instances skip
-    /// these transactions.
+    /// Takes up to `most` events out of the outbox, beginning with the oldest row. On PostgreSQL, other instances skip these
+    /// rows.
     pub async fn take_outbox(&mut self, most: usize) -> Result<Vec<Event>> {
         let mut on = self.on();
         let skip = skip_locked(&on);

@@ -139,7 +139,7 @@ fn event(n: u128, act: &str) -> store::events::Event {
 contract!(only_published_acts_get_a_row_in_the_outbox_and_only_if_they_commit, async |db| {
     written(db, async |tx| tx.insert_events(&[event(1, "license.created")]).await).await;
     assert!(!read!(db, has_outbox()), "nothing is published at first");
-    db.publish(HashSet::from(["license.created"]));
+    db.set_wanted(HashSet::from(["license.created"]));
     let mut tx = db.begin().await.unwrap();
     tx.insert_events(&[event(2, "license.created")]).await.unwrap();
     drop(tx);
@@ -154,7 +154,7 @@ contract!(only_published_acts_get_a_row_in_the_outbox_and_only_if_they_commit, a
 });
 
 contract!(the_events_of_a_transaction_leave_the_outbox_in_parts, async |db| {
-    db.publish(HashSet::from(["license.created"]));
+    db.set_wanted(HashSet::from(["license.created"]));
     let created = |of: std::ops::Range<u128>| of.map(|n| event(n, "license.created")).collect::<Vec<_>>();
     written(db, async |tx| tx.insert_events(&created(1..8)).await).await;
     written(db, async |tx| tx.insert_events(&created(8..9)).await).await;

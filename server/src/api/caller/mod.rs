@@ -39,7 +39,7 @@ pub(super) fn guard(state: &AppState, opens: Opens, handlers: MethodRouter<AppSt
     let act = match opens {
         Opens::Act(act) => Some(act),
         Opens::ApiToken => None,
-        Opens::Everybody | Opens::Session | Opens::Page(_) => return handlers,
+        Opens::Everybody | Opens::Session | Opens::Account(_) => return handlers,
     };
     handlers.route_layer(from_fn_with_state((state.clone(), act), admit))
 }

@@ -73,10 +73,10 @@ pub(super) async fn delete(
     call.empty()?;
     let begun = call.begin(&state, call.program.of(product.id)?).await?;
     let edit = state.service.licenses().edit_product(product.id, None, begun.actor(), |product| {
-        if !product.versions.iter().any(|release| release.version == version) {
+        if !product.versions.iter().any(|known| known.version == version) {
             return Err(Error::NotFound("release"));
         }
-        Ok(with(product, |form| form.versions.retain(|release| release.version != version)))
+        Ok(with(product, |form| form.versions.retain(|known| known.version != version)))
     });
     let outcome = begun.run(edit).await?;
     Ok(marked(&outcome, answer::nothing_more()))

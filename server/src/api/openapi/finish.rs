@@ -71,7 +71,7 @@ fn finish_call(call: &mut Map<String, Value>, (method, opens): (&str, Opens), pa
         Opens::Session => json!([{ "token": [] }, { "accessToken": [] }]),
         Opens::ApiToken => json!([{ "apiToken": [] }]),
         Opens::Act(act) => json!([{ "apiToken": [act.name()] }]),
-        Opens::Everybody | Opens::Page(_) => json!([]),
+        Opens::Everybody | Opens::Account(_) => json!([]),
     };
     // A call that is open to everybody may still accept a token.
     call.entry("security").or_insert(security);
@@ -81,7 +81,7 @@ fn finish_call(call: &mut Map<String, Value>, (method, opens): (&str, Opens), pa
     match opens {
         Opens::Session => codes.extend(OF_SESSIONS),
         Opens::ApiToken | Opens::Act(_) => codes.extend(OF_API_TOKENS),
-        Opens::Everybody | Opens::Page(_) => {}
+        Opens::Everybody | Opens::Account(_) => {}
     }
     let mut given = call.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
     if matches!(opens, Opens::Act(_)) && !given.is_empty() {

@@ -80,8 +80,8 @@ pub(super) async fn create_product(State(state): State<AppState>, call: Call) ->
         };
         return answered(&state, id, &outcome).await;
     };
-    if !call.program.may(Act::ProductsRelease) {
-        return Err(Problem::scope_lacking(Act::ProductsRelease));
+    if !call.program.may(Act::ProductsAnnounceVersion) {
+        return Err(Problem::scope_lacking(Act::ProductsAnnounceVersion));
     }
     let begun = call.begin(&state, call.program.of(product.id)?).await?;
     let edit = licenses.edit_product(product.id, None, begun.actor(), |product| {

@@ -96,7 +96,7 @@ contract!(each_path_is_open_to_exactly_those_in_the_table, async |db| {
                 assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED, "{route:?}");
                 assert!(![401, 403].contains(&shown.status.as_u16()), "{route:?}: {}", shown.status);
             }
-            Opens::Page(_) => {
+            Opens::Account(_) => {
                 assert!(sent_away(&anonymous), "{route:?}: {}", anonymous.status);
                 assert!(sent_away(&shown), "{route:?}: an API token opens no page: {}", shown.status);
             }
@@ -113,7 +113,7 @@ contract!(each_path_is_open_to_exactly_those_in_the_table, async |db| {
                     );
                     continue;
                 }
-                Opens::Page(act) => role.may(act.permission()),
+                Opens::Account(act) => role.may(act.permission()),
             };
             assert_eq!(answer.status != StatusCode::FORBIDDEN, opens, "{role:?} {route:?}: {}", answer.status);
             assert!(!sent_away(&answer) && answer.status != StatusCode::UNAUTHORIZED, "{role:?} {route:?}");
@@ -162,6 +162,6 @@ fn every_act_has_a_call_or_a_reason_for_having_none() {
 fn act_of(route: &Route) -> Option<Act> {
     match route.opens {
         Opens::Act(act) => Some(act),
-        Opens::Everybody | Opens::Session | Opens::ApiToken | Opens::Page(_) => None,
+        Opens::Everybody | Opens::Session | Opens::ApiToken | Opens::Account(_) => None,
     }
 }

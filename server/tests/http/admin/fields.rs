@@ -14,7 +14,7 @@ const CUSTOMER: &str = "ada.lovelace@customer.example";
 /// The answer to this user for every page, and for every act that needs only ids.
 async fn everything(person: &Person<'_>, license: uuid::Uuid) -> Vec<(String, String)> {
     let mut answers = vec![];
-    for route in ACCESS_TABLE.iter().filter(|route| matches!(route.opens, Opens::Page(_))) {
+    for route in ACCESS_TABLE.iter().filter(|route| matches!(route.opens, Opens::Account(_))) {
         let page = route.path.replace("{id}", &license.to_string());
         for page in [page.clone(), format!("{page}?q=ada.lovelace"), format!("{page}?license={license}")] {
             answers.push((page.clone(), person.open(&page).await.text().to_owned()));

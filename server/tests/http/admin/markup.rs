@@ -121,8 +121,8 @@ pub(super) struct Crawl {
 }
 
 /// Returns `false` for a download, which is a file and works once, and for streams.
-fn is_page(door: &Route) -> bool {
-    matches!(door.opens, Opens::Page(_)) && !["/export", "/live"].contains(&door.path)
+fn is_page(route: &Route) -> bool {
+    matches!(route.opens, Opens::Account(_)) && !["/export", "/live"].contains(&route.path)
 }
 
 /// The path of a link on the page, if it is one of ours.
@@ -136,7 +136,7 @@ fn follow(page: &str, link: &str) -> Option<String> {
 }
 
 pub(super) async fn crawl(person: &Person<'_>) -> Crawl {
-    let start = ACCESS_TABLE.iter().filter(|door| is_page(door) && !door.path.contains('{')).map(|door| door.path);
+    let start = ACCESS_TABLE.iter().filter(|route| is_page(route) && !route.path.contains('{')).map(|route| route.path);
     let mut queue: VecDeque<String> = start.map(str::to_owned).collect();
     let mut crawl = Crawl::default();
     while let Some(page) = queue.pop_front() {
@@ -198,11 +198,11 @@ contract!(no_user_input_becomes_markup, async |db| {
     let owner = signed_in(&server, Role::Owner).await;
 
     let first = crawl(&owner).await;
-    for door in ACCESS_TABLE.iter().filter(|door| is_page(door)) {
+    for route in ACCESS_TABLE.iter().filter(|route| is_page(route)) {
         assert!(
-            first.opened.iter().any(|(address, status)| fits(door.path, address) && *status == 200),
+            first.opened.iter().any(|(address, status)| fits(route.path, address) && *status == 200),
             "the crawl found no {}: plant a record that leads there",
-            door.path
+            route.path
         );
     }
     for ((function, _), (page, form)) in &first.forms {
@@ -219,11 +219,11 @@ contract!(no_user_input_becomes_markup, async |db| {
     }
     let escaped = app::http::address::escape(PLANT);
     let query: Vec<String> = QUERY.iter().map(|key| format!("{key}={escaped}")).collect();
-    for door in ACCESS_TABLE.iter().filter(|door| door.method == "GET") {
-        let known = second.opened.keys().find(|address| fits(door.path, address)).cloned();
-        let known = known.unwrap_or_else(|| door.path.to_owned());
+    for route in ACCESS_TABLE.iter().filter(|route| route.method == "GET") {
+        let known = second.opened.keys().find(|address| fits(route.path, address)).cloned();
+        let known = known.unwrap_or_else(|| route.path.to_owned());
         let address = known.split('?').next().unwrap_or_default();
-        let strange = door.path.split('/').map(|part| if part.starts_with('{') { &escaped } else { part });
+        let strange = route.path.split('/').map(|part| if part.starts_with('{') { &escaped } else { part });
         let strange = strange.collect::<Vec<_>>().join("/");
         for (who, person) in &people {
             for address in [address.to_owned(), format!("{address}?{}", query.join("&")), strange.clone()] {
@@ -256,14 +256,14 @@ contract!(no_number_and_no_date_is_too_large_for_a_page, async |db| {
     plant(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
     let found = crawl(&owner).await;
-    for door in ACCESS_TABLE.iter().filter(|door| is_page(door)) {
-        let known = found.opened.keys().find(|address| fits(door.path, address)).unwrap();
+    for route in ACCESS_TABLE.iter().filter(|route| is_page(route)) {
+        let known = found.opened.keys().find(|address| fits(route.path, address)).unwrap();
         let path = known.split('?').next().unwrap();
         for extreme in EXTREMES {
             let extreme = app::http::address::escape(extreme);
             let query: Vec<String> = QUERY.iter().map(|key| format!("{key}={extreme}")).collect();
             let narrow = format!("{path}?hours={extreme}&before={extreme}");
-            let strange = door.path.split('/').map(|part| if part.starts_with('{') { &extreme } else { part });
+            let strange = route.path.split('/').map(|part| if part.starts_with('{') { &extreme } else { part });
             let strange = strange.collect::<Vec<_>>().join("/");
             for address in [format!("{path}?{}", query.join("&")), narrow, strange] {
                 let answer = owner.open(&address).await;

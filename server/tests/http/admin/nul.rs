@@ -29,7 +29,7 @@ contract!(u0000_is_refused_on_every_page_and_in_every_form, async |db| {
         assert!(answer.text().contains("U+0000"), "{address}: {}", answer.text());
     };
     let pages: Vec<&str> =
-        ACCESS_TABLE.iter().filter(|door| matches!(door.opens, Opens::Page(_))).map(|door| door.path).collect();
+        ACCESS_TABLE.iter().filter(|route| matches!(route.opens, Opens::Account(_))).map(|route| route.path).collect();
     assert!(pages.len() > 20, "{pages:?}");
     for page in pages.iter().copied().chain(["/sign-in", "/first-start", "/link"]) {
         open(&owner, format!("{}?q=a%00b&after=%00", filled(page, ID))).await;
@@ -53,8 +53,8 @@ contract!(u0000_is_refused_on_every_page_and_in_every_form, async |db| {
 
 contract!(u0000_at_the_api_is_an_error_of_the_client, async |db| {
     let server = Server::on(db).await;
-    for door in ACCESS_TABLE.iter().filter(|door| door.method == "POST" && door.path.starts_with("/api/v1")) {
-        let path = filled(door.path, ID);
+    for route in ACCESS_TABLE.iter().filter(|route| route.method == "POST" && route.path.starts_with("/api/v1")) {
+        let path = filled(route.path, ID);
         for member in [
             "activationCode",
             "fingerprint",

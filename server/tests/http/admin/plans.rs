@@ -97,8 +97,8 @@ fn no_page_searches_a_large_table_without_an_index() {
         let (id, policy, product) = (license.id, license.policy_id, license.product_id);
         let mut pages: Vec<String> = ACCESS_TABLE
             .iter()
-            .filter(|door| matches!(door.opens, Opens::Page(_)) && !door.path.contains('{'))
-            .map(|door| door.path.to_owned())
+            .filter(|route| matches!(route.opens, Opens::Account(_)) && !route.path.contains('{'))
+            .map(|route| route.path.to_owned())
             .filter(|path| path != "/export" && path != "/live")
             .collect();
         for path in ["", "/activity", "/terms", "/notes", "/edit", "/try"] {

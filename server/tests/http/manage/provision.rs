@@ -195,8 +195,13 @@ contract!(a_token_of_one_product_provisions_that_product_alone, async |db| {
     let all = Api::of(&server).await;
     let (own, ..) = all.license("ours").await;
     let (theirs, policy, license, _) = all.license("theirs").await;
-    let acts =
-        [Act::ProductsCreate, Act::ProductsChange, Act::ProductsRelease, Act::LicensesCreate, Act::LicensesChange];
+    let acts = [
+        Act::ProductsCreate,
+        Act::ProductsChange,
+        Act::ProductsAnnounceVersion,
+        Act::LicensesCreate,
+        Act::LicensesChange,
+    ];
     let api = Api::with(&server, acts.map(Into::into).to_vec(), vec![own.parse().unwrap()]).await;
     let events = all.count_events().await;
     let body = |code: &str| json!({ "productCode": code, "productVersion": "9.0", "name": "X" });

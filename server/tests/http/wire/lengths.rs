@@ -34,7 +34,7 @@ fn paths() -> BTreeSet<String> {
         let parts = path.split('/').map(|part| if part.starts_with('{') { id } else { part });
         parts.collect::<Vec<_>>().join("/")
     };
-    ACCESS_TABLE.iter().map(|door| filled(door.path)).chain(OTHERS.map(str::to_owned)).collect()
+    ACCESS_TABLE.iter().map(|route| filled(route.path)).chain(OTHERS.map(str::to_owned)).collect()
 }
 
 /// Sends a request and checks that its answer ends where announced. Then the connection must answer another request.

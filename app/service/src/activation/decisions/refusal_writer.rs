@@ -37,8 +37,9 @@ const GATHERED: Duration = Duration::from_millis(200);
 const LOG_INTERVAL: Duration = Duration::from_secs(60);
 /// Number of attempts to write a batch, and the pause between them.
 const TRIES: (u32, Duration) = (3, Duration::from_secs(1));
-/// Maximum number of refusals kept for codes that no license has, and for any one license.
+/// Maximum number of refusals kept for codes that no license has.
 const UNKNOWN: i64 = 10_000;
+/// Maximum number of refusals kept for one license.
 const KEPT_PER_LICENSE: i64 = 1_000;
 /// Number of written refusals of a license after which its oldest are trimmed.
 const TRIM_AFTER: u32 = 100;
@@ -171,7 +172,7 @@ impl Writer {
         for license in due {
             tx.trim_refusals(Some(license), KEPT_PER_LICENSE).await?;
         }
-        if self.store.publishes(EventKind::ActivationRefused) {
+        if self.store.is_wanted(EventKind::ActivationRefused) {
             refusal_notices::write(&mut tx, rows).await?;
         }
         tx.commit().await

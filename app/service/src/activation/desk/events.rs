@@ -56,13 +56,13 @@ pub(super) fn milestones(
     now: DateTime<Utc>,
 ) -> Result<Vec<Event>> {
     let mut events = vec![];
-    if grant.first_activation && store.publishes(EventKind::LicenseActivated) {
+    if grant.first_activation && store.is_wanted(EventKind::LicenseActivated) {
         let after = json!({ "activation": row.id, "ends_at": grant.license_ends_at });
         events.push(of_license(&known.row, EventKind::LicenseActivated, &after, now)?);
     }
     let seats = u64::from(known.seats.used);
     let takes_last = grant.takes_seat && grant.takes_over == 0 && known.facts.terms.seats.limit() == Some(seats);
-    if takes_last && store.publishes(EventKind::LicenseSeatLimitReached) {
+    if takes_last && store.is_wanted(EventKind::LicenseSeatLimitReached) {
         events.push(of_license(&known.row, EventKind::LicenseSeatLimitReached, &json!({ "seats": seats }), now)?);
     }
     Ok(events)

@@ -14,7 +14,8 @@ const MOST_LAPSED: i64 = 256;
 
 impl BatchState {
     /// Counts the seats of those licenses that have a limit and a requesting device without a seat. If seats may be
-    /// taken over, also loads the lapsed ones. A count in `last` is used if the batch cannot fill the license.
+    /// taken over, also loads the lapsed ones. A count in `last`, which only SQLite has and only for a minute, is used if the
+    /// batch cannot fill the license.
     pub(super) async fn count_seats(
         &mut self,
         on: &mut Connection<'_>,

@@ -119,7 +119,7 @@ async fn run(
     let (licenses, lost) = lock(&mut tx, requests, &keys, store.engine()).await?;
     // The time must be read after all locks. The one read with the licenses will do unless accounts were locked after it.
     let read_at = licenses.iter().filter_map(|row| row.read_at).max().filter(|_| !offline::name_staff(requests));
-    let now = clock.synchronized_since(read_at, &mut tx.on()).await?;
+    let now = clock.synchronized_from(read_at, &mut tx.on()).await?;
     if clock.trust() != Trust::Good {
         return Ok(requests.iter().map(|_| Err(Error::Unavailable)).collect());
     }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use licensing::{Span, product::Algorithm, span::LAST_MOMENT};
 use store::keys::KeyRow;
 
-/// Time for which a key is published before it signs, and at least after it has stopped: twice as long as clients may
+/// Time for which a key is published before it signs and, at the least, after it has stopped: twice as long as clients may
 /// cache the key set (`max-age`, five minutes).
 pub(crate) const OVERLAP: Span = Span::minutes(10);
 
@@ -69,8 +69,8 @@ pub(crate) fn signer<'a>(
     product: Option<&str>,
     now: DateTime<Utc>,
 ) -> Option<&'a KeyRow> {
-    let own = product.and_then(|_| in_turn(keys, algorithm, product, now));
-    own.or_else(|| in_turn(keys, algorithm, None, now)).or_else(|| {
+    let own = product.and_then(|_| current_signer(keys, algorithm, product, now));
+    own.or_else(|| current_signer(keys, algorithm, None, now)).or_else(|| {
         let shared = keys.iter().filter(|k| k.algorithm == algorithm && k.product_id.is_none());
         shared.filter(|k| k.retired_at.is_none() && k.revoked_at.is_none()).min_by_key(|k| k.signs_from)
     })
@@ -78,7 +78,7 @@ pub(crate) fn signer<'a>(
 
 /// Returns the newest key whose turn has come and not ended. A key that had stopped takes over again only while it is
 /// still published.
-pub(crate) fn in_turn<'a>(
+pub(crate) fn current_signer<'a>(
     keys: &'a [KeyRow],
     algorithm: Algorithm,
     product: Option<&str>,
@@ -86,7 +86,7 @@ pub(crate) fn in_turn<'a>(
 ) -> Option<&'a KeyRow> {
     let mut had: Vec<&KeyRow> = keys
         .iter()
-        .filter(|k| k.algorithm == algorithm && k.product_code.as_deref() == product && had_turn(k, now))
+        .filter(|k| k.algorithm == algorithm && k.product_code.as_deref() == product && has_signed(k, now))
         .collect();
     had.sort_by_key(|k| Reverse((k.signs_from, k.created_at)));
     let may_sign = |k: &KeyRow| k.retired_at.is_none() && k.revoked_at.is_none();
@@ -99,16 +99,16 @@ pub(crate) fn in_turn<'a>(
 pub(crate) fn published_until(keys: &[KeyRow], key: &KeyRow, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let successors = keys.iter().filter(|k| {
         let younger = (k.signs_from, k.created_at) > (key.signs_from, key.created_at);
-        k.algorithm == key.algorithm && k.product_id == key.product_id && younger && had_turn(k, now)
+        k.algorithm == key.algorithm && k.product_id == key.product_id && younger && has_signed(k, now)
     });
     let stopped_at = successors.map(|k| k.signs_from).chain(key.retired_at).min()?;
     Some(OVERLAP.after(stopped_at).max(key.tokens_until))
 }
 
 /// Returns `true` if its turn came before it was retired or revoked.
-fn had_turn(key: &KeyRow, now: DateTime<Utc>) -> bool {
-    let taken = key.retired_at.into_iter().chain(key.revoked_at).min();
-    key.signs_from <= now && taken.is_none_or(|at| at > key.signs_from)
+fn has_signed(key: &KeyRow, now: DateTime<Utc>) -> bool {
+    let withdrawn_at = key.retired_at.into_iter().chain(key.revoked_at).min();
+    key.signs_from <= now && withdrawn_at.is_none_or(|at| at > key.signs_from)
 }
 
 #[cfg(test)]

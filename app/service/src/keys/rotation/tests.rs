@@ -78,7 +78,7 @@ fn the_previous_key_replaces_a_retired_or_revoked_one_while_it_is_published() {
     {
         let keys = [key("a", 0), taken];
         assert_eq!(signs(&keys, None, 40), Some("a"));
-        let later = in_turn(&keys, Algorithm::ES256, None, at(60));
+        let later = current_signer(&keys, Algorithm::ES256, None, at(60));
         assert_eq!(later, None, "it is no longer published");
     }
 }

@@ -4,7 +4,7 @@
 //! | status | sessions | until |
 //! |---|---|---|
 //! | `INVALID` (1) | devices revoked or with a released seat; all of a revoked license | their last token has expired |
-//! | `SUSPENDED` (2) | devices that are checked out; all of a suspended license | they return |
+//! | `SUSPENDED` (2) | devices that are checked out; all of a suspended license | they return, or the license is reinstated |
 //! | `VALID` (0) | all others, and unused places | |
 //!
 //! A session keeps its place through all its tokens. A place is used only once: a device that returns after a

@@ -23,7 +23,7 @@ const BITS: u8 = 2;
 /// Time for which verifiers may cache a list, in seconds.
 const TTL: u64 = 300;
 /// Validity of a list, and so the longest outage of the database that it can bridge.
-const GOOD_FOR: Span = Span::hours(24);
+const VALIDITY: Span = Span::hours(24);
 /// Time limit for building a list, and the pause before another attempt after a failure.
 const PATIENCE: Duration = Duration::from_secs(4);
 const PAUSE: Duration = Duration::from_secs(2);
@@ -93,7 +93,7 @@ impl Keys {
         drop(reading);
         let size = usize::try_from(list.size).map_err(Error::defect)?;
         let lst = spawn_blocking(move || pack(size, &text)).await.map_err(Error::defect)??;
-        let expires_at = GOOD_FOR.after(now);
+        let expires_at = VALIDITY.after(now);
         let claims = Claims {
             iss: self.issuer.to_string(),
             sub: self.status_list_uri(id),

@@ -1,5 +1,5 @@
-//! Kinds of events that get a row in the outbox. Kept in memory and set by the service, so that an event that no subscription
-//! wants costs nothing.
+//! Kinds of events that subscriptions may want. Kept in memory and set by the service, so that an event that none wants costs
+//! nothing.
 
 use std::{
     collections::HashSet,
@@ -11,9 +11,9 @@ use std::{
 
 use tokio::sync::Notify;
 
-/// Kinds of events that get a row in the outbox.
+/// Kinds of events that subscriptions may want.
 #[derive(Debug, Default)]
-pub(crate) struct Published {
+pub(crate) struct Wanted {
     /// `false` if there are none, which is the usual case.
     any: AtomicBool,
     kinds: Mutex<Arc<HashSet<&'static str>>>,
@@ -21,7 +21,7 @@ pub(crate) struct Published {
     committed: Notify,
 }
 
-impl Published {
+impl Wanted {
     pub(crate) fn set(&self, kinds: HashSet<&'static str>) {
         let any = !kinds.is_empty();
         *self.kinds.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(kinds);

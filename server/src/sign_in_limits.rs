@@ -1,6 +1,6 @@
 //! Rate limits of the routes for signing in, signing out and setting up, which are open to every caller.
 //!
-//! Passwords, activation codes and API tokens are limited where they are checked, since only wrong ones count.
+//! Passwords, activation codes and API tokens are limited where they are checked.
 
 use axum::{
     extract::{Request, State},
