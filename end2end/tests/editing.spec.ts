@@ -20,7 +20,7 @@ test('the later of two saves shows both versions and succeeds when repeated', { 
   await other.fill({ Name: 'Standard 2' });
   await other.press('Save changes');
   const notice = other.page.getByRole('alert');
-  await expect(notice).toContainText('Someone else changed this in the meantime.');
+  await expect(notice).toContainText('This was changed after you opened the form.');
   await expect(notice.getByRole('row', { name: 'name Studio Standard 2' })).toBeVisible();
   await expect(other.field('Name')).toHaveValue('Standard 2');
   await other.press('Save changes');
@@ -39,7 +39,7 @@ test('narrowing a policy requires a reason, and withdrawing a product requires i
   await owner.visit(`${policy}/edit`);
   await owner.fill({ 'Devices at a time': '2' });
   await owner.press('Save changes');
-  await expect(page.getByRole('alert')).toContainText('This gives 1 license less than before. Seats: 3 devices → 2 devices.');
+  await expect(page.getByRole('alert')).toContainText('1 license gets less than before. Seats: 3 devices → 2 devices.');
   await owner.fill({ Reason: 'The plan of 2027.', 'Policy name': 'Standard' });
   await owner.press('Save changes');
   await owner.sees('Standard');

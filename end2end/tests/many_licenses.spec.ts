@@ -10,8 +10,8 @@ test('a license gets more seats and tags, and the list is filtered by them', { t
   await newLicense(owner, 'Aurora Sound Studio');
 
   await owner.follow('Add seats');
-  await expect(owner.field('Seats in all')).toHaveValue('4');
-  await owner.fill({ 'Seats in all': '5', Reason: 'two more desks' });
+  await expect(owner.field('Total seats')).toHaveValue('4');
+  await owner.fill({ 'Total seats': '5', Reason: 'two more desks' });
   await owner.press('Add seats');
   await expect(page.getByText('The seats are added.')).toBeVisible();
 

@@ -75,8 +75,12 @@ pub fn times(n: u32) -> String {
 
 /// Formats a count with its noun: `1 device`, `2,000 devices`.
 pub fn count(n: u64, noun: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{} {noun}{s}", thousands(n))
+    let number = thousands(n);
+    match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        _ if n == 1 => format!("{number} {noun}"),
+        Some(stem) => format!("{number} {stem}ies"),
+        None => format!("{number} {noun}s"),
+    }
 }
 
 /// Formats a number with thousands separators: `12,345`.

@@ -55,6 +55,7 @@ fn Reason(placeholder: &'static str) -> impl IntoView {
             placeholder
             hint="Saved in the audit log."
             required=true
+            autofocus=true
         />
     }
 }

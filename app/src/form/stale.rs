@@ -52,19 +52,19 @@ pub(super) fn versions(differences: Vec<Change>) -> impl IntoView {
     let rows = rows.collect_view();
     view! {
         <p>
-            <b>"Someone else changed this in the meantime. "</b>
-            "Your changes were not saved. Compare the two versions, edit yours if needed, and save again to replace theirs."
+            <b>"This was changed after you opened the form. "</b>
+            "Your changes were not saved. Compare the two versions. Edit your form if needed, and save again to replace the saved one."
         </p>
         {if same {
-            view! { <p>"What they saved is the same as what you typed."</p> }.into_any()
+            view! { <p>"What is saved is the same as your form."</p> }.into_any()
         } else {
             view! {
                 <table class="versions">
                     <thead>
                         <tr>
                             <th scope="col">"Difference"</th>
-                            <th scope="col">"They saved"</th>
-                            <th scope="col">"You typed"</th>
+                            <th scope="col">"Saved now"</th>
+                            <th scope="col">"In your form"</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>

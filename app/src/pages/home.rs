@@ -78,7 +78,11 @@ fn tiles(data: &Data) -> impl IntoView + use<> {
         }
         Some(it) if it.unlimited == 0 => (it.seats_of_sold, Some(format!(" of {}", thousands(it.sold)))),
         Some(it) => {
-            let apart = format!(" of {}, and {} unlimited", thousands(it.sold), thousands(it.seats_unlimited));
+            let apart = format!(
+                " of {}, and {} on licenses without a limit",
+                thousands(it.sold),
+                thousands(it.seats_unlimited)
+            );
             (it.seats_of_sold, Some(apart))
         }
         None => (0, None),
@@ -139,7 +143,7 @@ fn outage(data: &Data) -> Option<AnyView> {
         }
     });
     let text = format!(
-        "Devices run on their tokens. Of {} in use now, this many would still be held after:",
+        "Devices run on their tokens. Of {} held now (suspended licenses included), this many would still be held after:",
         words::count(now, "seat")
     );
     Some(

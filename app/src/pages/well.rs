@@ -15,8 +15,12 @@ pub(super) fn sentence(of: &HomePage) -> String {
             let verb = if refused == 1 { "was" } else { "were" };
             let reason = refusal_reason(&group.refusal, "");
             let which = if group.refusals == refused { "all" } else { "most" };
-            let why = if refused == 1 { format!("({reason})") } else { format!("({which}: {reason})") };
-            format!("{} {verb} refused in the last 24 hours {why}.", count(refused, "request"))
+            let why = match group.refusals {
+                _ if refused == 1 => format!(" ({reason})"),
+                most if most > refused / 2 => format!(" ({which}: {reason})"),
+                _ => String::new(),
+            };
+            format!("{} {verb} refused in the last 24 hours{why}.", count(refused, "request"))
         }
     };
     let ending = of.overview.as_ref().map_or(0, |it| it.ending_in_week);
@@ -75,6 +79,7 @@ mod tests {
                 0,
                 "1,202 requests were refused in the last 24 hours (most: no free seat).",
             ),
+            (&[("code_not_found", 2), ("seat_limit", 2)], 0, "4 requests were refused in the last 24 hours."),
         ] {
             assert_eq!(sentence(&home(refusals, ending)), text);
         }

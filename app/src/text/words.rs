@@ -29,8 +29,7 @@ pub fn exact(at: DateTime<Utc>) -> String {
 
 /// A number with its noun: `1 seat`, `3 seats`. The plural must be the noun with an `s`.
 pub fn count(n: u64, noun: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{} {noun}{s}", licensing::sentence::thousands(n))
+    licensing::sentence::count(n, noun)
 }
 
 /// A number that is counted in the background: `…` until it is known.

@@ -35,12 +35,6 @@ impl Connection<'_> {
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(after).bind(end).fetch_all(&mut **c).await)?)
     }
 
-    /// Counts the licenses under a policy, in any state, up to `most`.
-    pub async fn count_licenses_under(&mut self, policy_id: Uuid, most: i64) -> Result<i64> {
-        const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM licenses WHERE policy_id = $1 LIMIT $2) AS capped";
-        Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(policy_id).bind(most).fetch_one(&mut **c).await)?)
-    }
-
     /// Returns `true` if a product has any license, in any state.
     pub async fn has_licenses_of(&mut self, product_id: Uuid) -> Result<bool> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM licenses WHERE product_id = $1)";

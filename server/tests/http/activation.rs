@@ -51,7 +51,7 @@ contract!(three_devices_fit_into_three_seats_and_the_fourth_is_told_what_to_do, 
     {
       "code": "seat_limit",
       "decision": "[id]",
-      "detail": "All 3 seats of this license are in use (3 of 3): ask your vendor to free one or to add more, or try again after 7 April 2026, 12:05 UTC, when the next one becomes free.",
+      "detail": "All 3 seats of this license are in use: ask your vendor to free one or to add more, or try again after 7 April 2026, 12:05 UTC, when the next one becomes free.",
       "instance": "urn:uuid:[id]",
       "nextSeatAt": "2026-04-07T12:05:00Z",
       "retryable": false,

@@ -130,8 +130,8 @@ impl Case<'_> {
             (None, _) => plain("no address was sent"),
             (Some(_), _) if rule == Rule::EmailGiven || asked == EmailTerm::Required => plain("an address was sent"),
             (Some(_), None) => plain("the license has no address"),
-            (Some(given), Some(own)) if own.same_mailbox(given) => plain("the address is the license's"),
-            (Some(_), Some(_)) => plain("the address is not the license's"),
+            (Some(given), Some(own)) if own.same_mailbox(given) => plain("the address is the license’s"),
+            (Some(_), Some(_)) => plain("the address is not the license’s"),
         };
         phrase.plain("; required: ").strong(asked.words())
     }

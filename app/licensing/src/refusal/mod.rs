@@ -124,6 +124,16 @@ impl Refusal {
         "transfer_limit",
     ];
 
+    /// Returns the time after which the same request would be granted if nothing else changes; `None` if waiting does not help,
+    /// or the time is not known.
+    pub const fn next_at(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::SeatLimit { next_at, .. } => *next_at,
+            Self::TransferLimit { next_at, .. } => Some(*next_at),
+            _ => None,
+        }
+    }
+
     /// Returns `true` if the caller gets the answer of an unknown code, which does not reveal that the license exists.
     pub const fn hides_license(&self) -> bool {
         matches!(self, Self::CodeNotFound { .. } | Self::TrialOver { .. })
@@ -207,7 +217,9 @@ impl std::fmt::Display for Refusal {
             Self::SeatLimit { used, allowed, next_at } => {
                 match allowed {
                     1 => f.write_str("The only seat of this license is in use on another device")?,
-                    n => write!(f, "All {n} seats of this license are in use ({used} of {n})")?,
+                    n if used > n => write!(f, "All {n} seats of this license are in use ({used} of {n})")?,
+                    2 => f.write_str("Both seats of this license are in use")?,
+                    n => write!(f, "All {n} seats of this license are in use")?,
                 }
                 f.write_str(": ask your vendor to free one or to add more")?;
                 match next_at {

@@ -14,7 +14,7 @@ impl Refusal {
                 "Extend the license, or let it keep running after its end.".to_owned()
             }
             Self::TrialOver { ended_at } => format!(
-                "Make the license's trial longer, or remove it: this device's trial ended on {}.",
+                "Make the license’s trial longer, or remove it: this device’s trial ended on {}.",
                 moment(*ended_at)
             ),
             Self::ProductUnavailable => "Make the product active again.".to_owned(),
@@ -28,14 +28,14 @@ impl Refusal {
                 format!("Grant the user the role “{role}” at the identity provider, or change the terms.")
             }
             Self::PersonMismatch => {
-                "Make the user's e-mail address, as verified by the identity provider, match the license's: correct one of them."
+                "Make the user’s e-mail address, as verified by the identity provider, match the license’s: correct one of them."
                     .to_owned()
             }
             Self::DomainMismatch { domain } => format!(
                 "Have the user sign in with an e-mail address at {domain} that the identity provider has verified, or change the domain in the terms."
             ),
             Self::EmailRequired => "Send an e-mail address with the request, or require none in the terms.".to_owned(),
-            Self::EmailMismatch => "Make the e-mail address in the request match the license's: correct one of them.".to_owned(),
+            Self::EmailMismatch => "Make the e-mail address in the request match the license’s: correct one of them.".to_owned(),
             Self::DeviceBlocked { scope } => {
                 format!("Lift the block: this device is blocked for the whole {}.", scope.name())
             }
@@ -50,10 +50,10 @@ impl Refusal {
                 format!("Use a version released until {}, or extend maintenance past that day.", day(*until))
             }
             Self::AlreadyActivated => {
-                "Free the device's seat, or let devices activate again.".to_owned()
+                "Free the device’s seat, or let devices activate again.".to_owned()
             }
             Self::ActivatedElsewhere { within } => format!(
-                "Free the device's other seat in {}, or let devices run under several licenses.",
+                "Free the device’s other seat in {}, or let devices run under several licenses.",
                 within.words()
             ),
             Self::SeatLimit { used, allowed, next_at } => {

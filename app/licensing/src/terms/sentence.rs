@@ -69,7 +69,7 @@ impl Terms {
         text = match self.email {
             EmailTerm::NotAsked => text,
             EmailTerm::Required => text.plain("; requires ").strong("an e-mail address"),
-            EmailTerm::MustMatch => text.plain("; requires ").strong("the license's e-mail address"),
+            EmailTerm::MustMatch => text.plain("; requires ").strong("the license’s e-mail address"),
         };
         text = match &self.sign_in {
             SignIn::NotAsked => text,

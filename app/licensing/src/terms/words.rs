@@ -147,12 +147,12 @@ impl Trial {
 }
 
 impl EmailTerm {
-    /// `not required`, `any address`, `the license's own`.
+    /// `not required`, `any address`, `the license’s own`.
     pub fn words(self) -> String {
         match self {
             Self::NotAsked => "not required",
             Self::Required => "any address",
-            Self::MustMatch => "the license's own",
+            Self::MustMatch => "the license’s own",
         }
         .to_owned()
     }
@@ -164,7 +164,7 @@ impl SignIn {
         match self {
             Self::NotAsked => "not required".to_owned(),
             Self::Required => "anyone".to_owned(),
-            Self::VerifiedEmail => "the user with the license's e-mail address".to_owned(),
+            Self::VerifiedEmail => "the user with the license’s e-mail address".to_owned(),
             Self::Domain(domain) => format!("anyone from {domain}"),
             Self::Role(role) => format!("anyone with the role “{role}”"),
         }

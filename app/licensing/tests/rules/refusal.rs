@@ -79,29 +79,41 @@ fn every_refusal_is_a_sentence_with_advice() {
 }
 
 #[test]
+fn full_licenses_are_described_by_their_number_of_seats() {
+    let start = |used, allowed| {
+        let refusal = Refusal::SeatLimit { used, allowed, next_at: None };
+        refusal.to_string().split(':').next().unwrap().to_owned()
+    };
+    assert_eq!(start(1, 1), "The only seat of this license is in use on another device");
+    assert_eq!(start(2, 2), "Both seats of this license are in use");
+    assert_eq!(start(3, 3), "All 3 seats of this license are in use");
+    assert_eq!(start(3, 2), "All 2 seats of this license are in use (3 of 2)");
+}
+
+#[test]
 fn every_refusal_has_a_remedy() {
     let text = all().map(|r| r.remedy()).join("\n");
     insta::assert_snapshot!(text, @r"
     Compare the code with the one that was issued, letter by letter.
     Extend the license, or let it keep running after its end.
-    Make the license's trial longer, or remove it: this device's trial ended on 26 November 2026, 22:05 UTC.
+    Make the license’s trial longer, or remove it: this device’s trial ended on 26 November 2026, 22:05 UTC.
     Make the product active again.
     Create a new license: this one was revoked permanently.
     Reinstate the license.
     Activate the device again with its code.
     Have the user sign in, so that the software sends their access token; or require no sign-in in the terms.
     Grant the user the role “studio” at the identity provider, or change the terms.
-    Make the user's e-mail address, as verified by the identity provider, match the license's: correct one of them.
+    Make the user’s e-mail address, as verified by the identity provider, match the license’s: correct one of them.
     Have the user sign in with an e-mail address at example.com that the identity provider has verified, or change the domain in the terms.
     Send an e-mail address with the request, or require none in the terms.
-    Make the e-mail address in the request match the license's: correct one of them.
+    Make the e-mail address in the request match the license’s: correct one of them.
     Lift the block: this device is blocked for the whole product.
     Pre-register the device by its fingerprint.
     Use a version in <3, or change the range in the terms so that it covers the requested version.
     Use a version released until 1 March 2026, or extend maintenance past that day.
     Use a version up to 2.9.0, or extend maintenance past 1 March 2026.
-    Free the device's seat, or let devices activate again.
-    Free the device's other seat in the policy, or let devices run under several licenses.
+    Free the device’s seat, or let devices activate again.
+    Free the device’s other seat in the policy, or let devices run under several licenses.
     Free or add 1 seat.
     Free or add 2 seats, or wait until 26 November 2026, 22:05 UTC.
     Let devices release their seats in the terms, or free the seat yourself.

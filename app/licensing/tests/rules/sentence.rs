@@ -44,7 +44,7 @@ fn a_sentence_names_every_term_that_is_not_the_default() {
             ..Terms::default()
         };
     });
-    insta::assert_snapshot!(whole, @"2 devices at a time, each activated for 8 hours plus 1 hour offline; ends 14 days after the first activation; covers versions >=2.1, <4; requires the license's e-mail address; a device may activate only once; only support frees seats.");
+    insta::assert_snapshot!(whole, @"2 devices at a time, each activated for 8 hours plus 1 hour offline; ends 14 days after the first activation; covers versions >=2.1, <4; requires the license’s e-mail address; a device may activate only once; only support frees seats.");
     insta::assert_snapshot!(sentence_of(|t| t.email = EmailTerm::Required), @"3 devices at a time, each activated for 30 days plus 7 days offline; never ends; requires an e-mail address.");
 }
 
@@ -70,7 +70,7 @@ fn every_other_term_has_a_clause() {
         (t.overage, t.transfers) = (Overage::Seats(2), Transfers::Unlimited);
         (t.identity, t.sign_in) = (Identity::Policy, SignIn::VerifiedEmail);
         t.maintenance = Maintenance::Until(at("2027-03-12T00:00:00Z"));
-    }), @"3 devices at a time, each activated for 30 days plus 7 days offline; never ends; allows 2 more, shown as over the limit; covers releases until 12 March 2027; requires sign-in: the user with the license's e-mail address; a device may hold one seat of the policy; seats may be transferred at any time.");
+    }), @"3 devices at a time, each activated for 30 days plus 7 days offline; never ends; allows 2 more, shown as over the limit; covers releases until 12 March 2027; requires sign-in: the user with the license’s e-mail address; a device may hold one seat of the policy; seats may be transferred at any time.");
 }
 
 #[test]

@@ -11,13 +11,15 @@ use crate::{Error, Licenses, PolicyForm, Result};
 /// Number of licenses that one query reads.
 const AT_ONCE: i64 = 500;
 /// Maximum number of licenses that are counted.
-const MOST: u64 = 100_000;
+const MOST: usize = 100_000;
 
 /// Counts of licenses and devices that a change of a policy affects. At most 100,000 licenses are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PolicyEffect {
-    /// Licenses under the policy that are not revoked.
+    /// Licenses whose terms change. Those that are revoked, or have the changed values of their own, are not counted.
     pub licenses: u64,
+    /// Those of them that get less than before, as far as [`Terms::narrowed_by`] tells.
+    pub licenses_narrowed: u64,
     /// Devices beyond the allowed number that are not beyond it today.
     pub devices_over: u64,
     /// Licenses whose leases become shorter.
@@ -42,15 +44,15 @@ impl Licenses {
         let after = form.read(&product, policy)?.terms;
         let now = self.clock.now();
         let mut effect = PolicyEffect::default();
-        let mut last = Uuid::nil();
+        let (mut last, mut seen) = (Uuid::nil(), 0);
         loop {
             let some = reading.on().licenses_under(id, last, AT_ONCE).await?;
             let Some(end) = some.last().map(|license| license.id) else { break };
-            if effect.licenses >= MOST {
+            if seen >= MOST {
                 effect.truncated = true;
                 break;
             }
-            last = end;
+            (last, seen) = (end, seen + some.len());
             let ids: Vec<Uuid> = some.iter().map(|license| license.id).collect();
             let held = reading.on().held_seats(&ids, now).await?;
             let held: HashMap<Uuid, i64> = held.into_iter().map(|held| (held.license_id, held.used)).collect();
@@ -64,7 +66,8 @@ impl Licenses {
                         now,
                     )
                 };
-                effect.licenses += 1;
+                effect.licenses += u64::from(new != old);
+                effect.licenses_narrowed += u64::from(!old.narrowed_by(&new).is_empty());
                 effect.devices_over += over(&new).saturating_sub(over(&old));
                 effect.leases_shorter += u64::from(new.lease.default < old.lease.default);
                 effect.licenses_ended += u64::from(has_ended(&new) && !has_ended(&old));

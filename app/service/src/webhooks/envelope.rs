@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use licensing::{
-    webhook::EventType,
+    EventKind,
+    webhook::{Entity, EventType},
     wire::{member_name, write_changes},
 };
 use serde_json::{Map, Value, json};
@@ -95,17 +96,87 @@ fn data_of(of: &EventType, event: &Event, license: Option<&RoutedLicense>) -> Va
     Value::Object(data)
 }
 
-/// The data of an example of this type.
+/// The message of an example of this type.
+pub(super) fn of_example(source: &str, of: &EventType, id: Uuid, at: DateTime<Utc>) -> String {
+    let entity = (of.entity.name(), of.entity.collection(), &*EXAMPLE.to_string());
+    let content = Content { id, name: of.name, entity, version: of.version, at, data: example(of), is_test: true };
+    write(source, content)
+}
+
+/// Id of the object in examples.
+const EXAMPLE: Uuid = Uuid::from_u128(0x0192_f8a0_0000_7000_8000_0000_0000_0001);
+
+/// The data of an example of this type, as an event of that kind has it.
 pub fn example(of: &EventType) -> Value {
-    let id = Uuid::from_u128(0x0192_f8a0_0000_7000_8000_0000_0000_0001);
-    let after = if of.members.contains(&"days_left") { json!({ "daysLeft": 7 }) } else { json!({}) };
-    json!({
-        "name": "Example",
-        "changed": of.members.iter().map(|member| member_name(member)).collect::<Vec<_>>(),
-        "before": {},
-        "after": after,
-        "reason": Value::Null,
-        "actor": { "kind": "server", "id": Value::Null, "name": "server" },
-        "license": { "id": id, "product": "example", "policy": id, "customerId": Value::Null, "reference": "A-1001" },
-    })
+    let (before, after) = example_changes(of);
+    let event = Event {
+        id: EXAMPLE,
+        at: DateTime::UNIX_EPOCH,
+        actor_kind: "server".to_owned(),
+        actor_id: None,
+        actor_name: "server".to_owned(),
+        kind: of.event.name().to_owned(),
+        subject_kind: of.entity.name().to_owned(),
+        subject_id: Some(EXAMPLE),
+        subject_name: "Example".to_owned(),
+        license_id: None,
+        before,
+        after: Some(after),
+        reason: None,
+        address: None,
+        request_id: None,
+    };
+    let license = RoutedLicense {
+        id: EXAMPLE,
+        product_id: EXAMPLE,
+        product_code: "example".to_owned(),
+        policy_id: EXAMPLE,
+        reference: Some("A-1001".to_owned()),
+    };
+    let has_license = matches!(of.entity, Entity::License | Entity::Activation | Entity::Block);
+    data_of(of, &event, Some(&license).filter(|_| has_license))
+}
+
+/// The changes of an example, as they are stored with events.
+fn example_changes(of: &EventType) -> (Option<Value>, Value) {
+    let state = |before, after| (Some(json!({ "state": before })), json!({ "state": after }));
+    match of.event {
+        EventKind::LicenseSuspended => state("active", "suspended"),
+        EventKind::LicenseReinstated => state("suspended", "active"),
+        EventKind::LicenseRevoked => state("active", "revoked"),
+        EventKind::LicenseChanged => (Some(json!({ "reference": "A-1000" })), json!({ "reference": "A-1001" })),
+        EventKind::LicenseExtended => {
+            (Some(json!({ "ends_at": "2027-03-12T00:00:00Z" })), json!({ "ends_at": "2028-03-12T00:00:00Z" }))
+        }
+        EventKind::LicenseSeatsAdded => (Some(json!({ "seats": 5 })), json!({ "seats": 6 })),
+        EventKind::LicenseTagsChanged => (Some(json!({ "tags": [] })), json!({ "tags": ["reseller"] })),
+        _ => (None, of.members.iter().map(|member| ((*member).to_owned(), example_value(member))).collect()),
+    }
+}
+
+fn example_value(member: &str) -> Value {
+    match member {
+        "state" => json!("active"),
+        "email" => json!("ada@example.com"),
+        "reference" => json!("A-1001"),
+        "metadata" | "features" => json!({}),
+        "tags" => json!(["reseller"]),
+        "seats" => json!(5),
+        "days_left" => json!(7),
+        "devices" | "licenses" | "done" => json!(1),
+        "failed" => json!(0),
+        "over_limit" => json!(false),
+        "activation" | "decision" => json!(EXAMPLE),
+        "refusal" => json!("seat_limit"),
+        "rule" => json!("seat_available"),
+        "purpose" => json!("activate"),
+        "algorithm" => json!("ES256"),
+        "lifecycle" => json!("active"),
+        "act" => json!("create"),
+        "url" => json!("https://example.com/webhooks"),
+        _ if member.ends_with("_at") || member.ends_with("_until") || member.ends_with("_from") => {
+            json!("2027-03-12T00:00:00Z")
+        }
+        _ => json!("Example"),
+    }
 }

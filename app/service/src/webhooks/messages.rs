@@ -8,12 +8,7 @@ use serde_json::json;
 use store::webhooks::{DeliveryFilter, Subscription};
 use uuid::Uuid;
 
-use super::{
-    Webhooks,
-    challenge::pending,
-    envelope::{Content, example, write},
-    subscriptions::subject,
-};
+use super::{Webhooks, challenge::pending, envelope::of_example, subscriptions::subject};
 use crate::{Actor, Clock, Error, Result, audit::Record, retry::retried};
 
 /// Maximum number of deliveries that are replayed at once.
@@ -74,17 +69,8 @@ impl Webhooks {
             let row = active(tx.lock_subscription(id).await?)?;
             let now = self.clock.now();
             let message = Clock::id_at(now);
-            let entity = message.to_string();
-            let content = Content {
-                id: message,
-                name: of.name,
-                entity: (of.entity.name(), of.entity.collection(), &entity),
-                version: of.version,
-                at: now,
-                data: example(of),
-                is_test: true,
-            };
-            let delivery = pending(&row, (message, of.name), write(&self.source, content), now);
+            let body = of_example(&self.source, of, message, now);
+            let delivery = pending(&row, (message, of.name), body, now);
             tx.insert_deliveries(std::slice::from_ref(&delivery)).await?;
             tx.update_subscription(&Subscription { paused_until: None, ..row.clone() }).await?;
             Record::new(actor, EventKind::WebhookTested, subject(&row))

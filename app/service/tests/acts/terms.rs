@@ -1,13 +1,14 @@
 //! Terms that involve more than one license: trials, blocks, pre-registered devices, one seat for several licenses.
 
 use licensing::{
-    ActivationCode, Span, Terms,
+    ActivationCode, Overrides, Span, Terms,
     product::Algorithm,
-    terms::{Devices, Identity, Trial},
+    terms::{Devices, Identity, Seats, Trial},
 };
+use service::{LicenseForm, PolicyForm};
 use testing::contract;
 
-use crate::test_service::{TestService, refusal, seats};
+use crate::test_service::{TestService, lease, refusal, seats};
 
 const DAY: i64 = 86_400;
 
@@ -84,4 +85,22 @@ contract!(only_pre_registered_devices_activate_where_the_terms_say_so, async |db
     fixture.service.devices().authorize_devices(license.id, &[one], &fixture.actor).await.unwrap();
     fixture.activate(&entered, "one").await.unwrap();
     assert_eq!(refusal(fixture.activate(&entered, "two").await).code(), "device_not_authorized");
+});
+
+contract!(the_effect_of_a_policy_counts_only_the_licenses_that_it_changes, async |db| {
+    let fixture = TestService::open(db).await;
+    let (policy, ..) = fixture.licensed(seats(3)).await;
+    let own = Overrides { seats: Some(Seats::Limited(9)), ..Overrides::default() };
+    let own = vec![LicenseForm { overrides: own, ..LicenseForm::default() }];
+    fixture.service.licenses().create_licenses(policy.id, own, &fixture.actor).await.unwrap();
+    let effect = async |terms| {
+        let form = PolicyForm { name: policy.name.clone(), terms };
+        let effect = fixture.service.licenses().policy_effect(policy.id, form).await.unwrap();
+        (effect.licenses, effect.licenses_narrowed)
+    };
+    assert_eq!(effect(seats(3)).await, (0, 0), "nothing changes");
+    assert_eq!(effect(seats(2)).await, (1, 1), "the other license has a number of its own");
+    assert_eq!(effect(seats(4)).await, (1, 0));
+    let shorter = Terms { lease: lease(Span::days(1)), ..seats(3) };
+    assert_eq!(effect(shorter).await.0, 2);
 });

@@ -105,7 +105,7 @@ pub async fn decision(id: String) -> Result<DecisionDetail, Error> {
         steps: lines(&decision.steps),
         detail: decision.refusal.as_ref().map(ToString::to_string),
         remedy: decision.refusal.as_ref().map(licensing::Refusal::remedy),
-        next_at: decision.refusal.as_ref().and_then(next_at),
+        next_at: decision.refusal.as_ref().and_then(licensing::Refusal::next_at),
         gave: decision.grant.as_ref().map(|grant| (grant.lease_ends_at, grant.token_expires_at)),
         product: row.product_id,
         policy: facts.policy,
@@ -137,13 +137,4 @@ pub(super) fn lines(steps: &[service::Traced]) -> Vec<StepLine> {
         facts: step.facts.clone(),
     };
     steps.iter().enumerate().map(line).collect()
-}
-
-/// The time at which the request would be granted without any change.
-pub(super) fn next_at(refusal: &licensing::Refusal) -> Option<DateTime<Utc>> {
-    match refusal {
-        licensing::Refusal::SeatLimit { next_at, .. } => *next_at,
-        licensing::Refusal::TransferLimit { next_at, .. } => Some(*next_at),
-        _ => None,
-    }
 }

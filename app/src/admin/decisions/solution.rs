@@ -33,6 +33,8 @@ pub enum AnswerNow {
         rule: String,
         /// The remedy.
         remedy: String,
+        /// The time after which it would succeed, if nothing changes and waiting helps.
+        next_at: Option<DateTime<Utc>>,
     },
 }
 
@@ -65,6 +67,7 @@ pub(super) async fn solve(row: &DecisionRow, now: DateTime<Utc>) -> Result<Solut
             code: refused.refusal.code().to_owned(),
             rule: refused.rule.name().to_owned(),
             remedy: refused.refusal.remedy(),
+            next_at: refused.refusal.next_at(),
         },
     });
     let code = match &again {

@@ -59,8 +59,16 @@ pub async fn tag_license(#[server(default)] id: String, #[server(default)] tags:
 
 /// Reads an extension: one of the offered periods, or a day.
 pub(in crate::admin) fn read_extension(by: &str, until: &str) -> Result<Extension, Error> {
-    if let Some((_, _, months)) = PERIODS.into_iter().find(|(value, ..)| *value == by) {
-        return Ok(Extension::Months(months));
+    if let Some((_, label, months)) = PERIODS.into_iter().find(|(value, ..)| *value == by) {
+        // Someone who typed a day meant it.
+        return match until.trim() {
+            "" => Ok(Extension::Months(months)),
+            _ => {
+                let message =
+                    format!("must be empty if you extend by {label}: clear it, or choose “Until the date below”");
+                Err(Error::field("until", message))
+            }
+        };
     }
     if by != "date" {
         return Err(Error::field("by", "must be one of the choices"));

@@ -48,7 +48,6 @@ pub async fn change_policy(
     let opened = crate::form::read_revision(&revision)?;
     let policy = reading.on().policy(id).await?.ok_or(Error::NotFound)?;
     let product = reading.on().product(policy.product_id).await?.ok_or(Error::NotFound)?;
-    let licenses = crate::admin::counted(reading.on().count_licenses_under(id, MOST_COUNTED).await?);
     let mut wrong = licensing::Invalid::default();
     let form = read(name, &terms, Some(&product.features), &mut wrong);
     let form = wrong.or(form)?;
@@ -60,11 +59,14 @@ pub async fn change_policy(
     };
     drop(reading);
     // If another change was saved first, the answer reports that instead.
-    let reason = if opened == Some(policy.revision) {
-        let narrowed = policy.terms.narrowed_by(&form.terms);
-        reason_for(&policy.name, (licenses, over), &narrowed, (&reason, &typed_name))?
-    } else {
+    let narrowed = policy.terms.narrowed_by(&form.terms);
+    let reason = if opened != Some(policy.revision) {
         None
+    } else if narrowed.is_empty() {
+        licensing::text::line(&reason, 500).unwrap_or_default()
+    } else {
+        let effect = service.licenses().policy_effect(id, form.clone()).await?;
+        reason_for(&policy.name, (effect, over), &narrowed, (&reason, &typed_name))?
     };
     service.licenses().save_policy(id, opened, form, reason, &actor).await?;
     crate::http::done::Done::PolicyChanged.at(&format!("/policies/{id}"));
@@ -77,14 +79,14 @@ const MOST_COUNTED: i64 = 10_000;
 /// The reason. It is required, as is the policy's name, if there are licenses that get less than before.
 fn reason_for(
     policy: &str,
-    (licenses, over): (u64, service::store::licenses::OverLimit),
+    (effect, over): (service::PolicyEffect, service::store::licenses::OverLimit),
     narrowed: &[licensing::terms::Narrowed],
     (reason, typed_name): (&str, &str),
 ) -> Result<Option<String>, Error> {
     use licensing::{sentence::count, text};
 
     let given = text::line(reason, 500);
-    if licenses == 0 || narrowed.is_empty() {
+    if effect.licenses_narrowed == 0 {
         return Ok(given.unwrap_or_default());
     }
     let is_named = typed_name.trim() == policy;
@@ -98,7 +100,7 @@ fn reason_for(
     };
     let wrong_name = (was_asked && !is_named).then(|| "does not match".to_owned());
     let changes: Vec<_> = narrowed.iter().map(|(name, before, now)| format!("{name}: {before} → {now}.")).collect();
-    let more = if licenses == MOST_COUNTED.unsigned_abs() { " and more" } else { "" };
+    let more = if effect.truncated { " and more" } else { "" };
     let over = match over.licenses {
         0 => String::new(),
         n => format!(
@@ -107,8 +109,9 @@ fn reason_for(
             count(crate::admin::counted(n), "license")
         ),
     };
-    let less = count(licenses, "license");
-    let effect = format!("This gives {less}{more} less than before. {}{over}", changes.join(" "));
+    let (less, get) =
+        (count(effect.licenses_narrowed, "license"), if effect.licenses_narrowed == 1 { "gets" } else { "get" });
+    let effect = format!("{less}{more} {get} less than before. {}{over}", changes.join(" "));
     Err(Error::ReasonNeeded { effect, wrong, name: policy.to_owned(), wrong_name })
 }
 

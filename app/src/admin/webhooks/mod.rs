@@ -82,6 +82,8 @@ pub struct DeliveryLine {
     pub id: Uuid,
     /// The type of the message.
     pub event_type: String,
+    /// `true` if someone sent it as a test.
+    pub is_test: bool,
     /// The state.
     pub state: DeliveryState,
     /// Number of attempts.
@@ -262,10 +264,16 @@ fn line(row: service::store::webhooks::Subscription, products: &[(Uuid, String)]
     }
 }
 
+fn is_test(body: &str) -> bool {
+    let message: Option<serde_json::Value> = serde_json::from_str(body).ok();
+    message.is_some_and(|message| message.get("testmode").is_some_and(|it| *it == serde_json::Value::Bool(true)))
+}
+
 fn delivery_line(row: &service::store::webhooks::Delivery) -> DeliveryLine {
     DeliveryLine {
         id: row.id,
         event_type: row.event_type.clone(),
+        is_test: is_test(&row.body),
         state: row.state,
         attempts: u64::try_from(row.attempts).unwrap_or_default(),
         due_at: row.due_at,

@@ -57,10 +57,10 @@ pub(super) fn Ways(
                 .into_any(),
             );
         }
-        Some(AnswerNow::Refused { code, rule, remedy }) => (code, rule, remedy),
-        None => (it.line.refusal.clone()?, it.line.rule.clone(), it.remedy.clone()?),
+        Some(AnswerNow::Refused { code, rule, remedy, next_at }) => (code, rule, remedy, next_at),
+        None => (it.line.refusal.clone()?, it.line.rule.clone(), it.remedy.clone()?, it.next_at),
     };
-    let (code, rule, remedy) = first;
+    let (code, rule, remedy, next_at) = first;
     let is_other = it.line.refusal.as_ref() != Some(&code);
     let reason_now = is_other.then(|| {
         view! { <small>"The reason would be another one now: " {labels::refusal(&code, &rule)} "."</small> }
@@ -75,7 +75,7 @@ pub(super) fn Ways(
             </a>
         }
     });
-    let wait = it.next_at.filter(|at| *at > now && !is_other).map(|at| {
+    let wait = next_at.filter(|at| *at > now).map(|at| {
         view! {
             <li>
                 <span>

@@ -89,9 +89,9 @@ fn add_seats(of: StoredValue<LicenseDetail>, seats: u64) -> impl IntoView {
         >
             <TextField
                 name="seats"
-                label="Seats in all"
+                label="Total seats"
                 value=(seats + 1).to_string()
-                hint="To reduce the number, edit the license."
+                hint="Not the number to add. To reduce it, edit the license."
                 required=true
             />
         </Confirm>

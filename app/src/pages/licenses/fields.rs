@@ -59,6 +59,7 @@ fn email_texts(policies: &[(String, bool)]) -> (&'static str, String) {
     if needing.len() == policies.len() {
         return ("required", "The terms compare it with the address that devices send.".to_owned());
     }
+    let compare = if needing.len() == 1 { "compares" } else { "compare" };
     let others = match needing.len().saturating_sub(NAMED) {
         0 => String::new(),
         1 => " and 1 other policy".to_owned(),
@@ -67,7 +68,7 @@ fn email_texts(policies: &[(String, bool)]) -> (&'static str, String) {
     let named = needing.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
     (
         "required by some policies",
-        format!("Required under {named}{others}, which compare it with the address that devices send."),
+        format!("Required under {named}{others}, which {compare} it with the address that devices send."),
     )
 }
 

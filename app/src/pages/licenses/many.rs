@@ -197,14 +197,19 @@ fn effect(act: ManyAct, of: &Many) -> String {
 /// The licenses that the act cannot change.
 fn failing(act: ManyAct, of: &Many) -> Option<String> {
     let (n, why) = match act {
-        ManyAct::Extend => (of.endless + of.revoked, "are revoked or have no end"),
-        ManyAct::Suspend => (of.suspended + of.revoked, "are suspended or revoked already"),
-        ManyAct::Reinstate => (of.count.saturating_sub(of.suspended), "are not suspended"),
-        ManyAct::Revoke => (of.revoked, "are revoked already"),
+        ManyAct::Extend => (of.endless + of.revoked, "revoked, or without an end"),
+        ManyAct::Suspend => (of.suspended + of.revoked, "suspended or revoked already"),
+        ManyAct::Reinstate => (of.count.saturating_sub(of.suspended), "not suspended"),
+        ManyAct::Revoke => (of.revoked, "revoked already"),
         ManyAct::Tag | ManyAct::Untag | ManyAct::Export => (0, ""),
     };
-    (n > 0)
-        .then(|| format!("{} of them {why}. The job leaves them as they are and lists them as failed.", thousands(n)))
+    let (which, are, them) = match n {
+        0 => return None,
+        1 => ("1 of them".to_owned(), "is", "it"),
+        n if n == of.count => ("All of them".to_owned(), "are", "them"),
+        n => (format!("{} of them", thousands(n)), "are", "them"),
+    };
+    Some(format!("{which} {are} {why}. The job changes nothing there, and lists {them} as failed."))
 }
 
 fn form(of_act: ManyAct, of: &Many, back: String) -> impl IntoView + use<> {

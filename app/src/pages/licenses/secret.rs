@@ -18,7 +18,7 @@ pub(super) fn Revealed(
     let call = FirstCall { server: &server, code: &code, email: email.as_deref(), signs_in };
     let command = call.command();
     let aside = match fresh {
-        true => "Shown once. You can reveal it later; that is logged.",
+        true => "Copy it now. You can reveal it again later; that is recorded in the audit log.",
         false => "Shown until you leave this page. Your access is recorded in the audit log.",
     };
     let shown = code.clone();

@@ -79,7 +79,7 @@ pub(super) fn FeaturesPanel(
 fn origin(other: Option<String>, usual: &'static str) -> ViewFn {
     match other {
         Some(other) => ViewFn::from(move || {
-            let other = format!("overridden, was {other}");
+            let other = format!("set here; otherwise {other}");
             view! {
                 <Badge tone=Tone::Accent>{other}</Badge>
             }

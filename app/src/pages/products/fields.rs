@@ -77,7 +77,7 @@ pub(super) fn FeatureLines(text: String) -> impl IntoView {
                 name="features"
                 label="Features, one per line"
                 value=text
-                hint="Name, type and default. The types are boolean, number, text, and choice(…, …), which lists its choices."
+                hint="Name: type = default. The types are boolean, number, text, and choice(…, …), which lists its choices."
                 placeholder=EXAMPLE
                 rows=LINES
                 code=true

@@ -68,7 +68,7 @@ contract!(the_later_of_two_saves_is_refused_and_shows_both_versions, async |db| 
 
         let refused = send(&jens, &page, &second.fill(field, mine)).await;
         assert_eq!(refused.status, StatusCode::CONFLICT, "{page}");
-        for words in ["Someone else changed this in the meantime", "They saved", theirs, "You typed", mine] {
+        for words in ["This was changed after you opened the form", "Saved now", theirs, "In your form", mine] {
             assert!(refused.text().contains(words), "{page} does not say {words}");
         }
         assert_eq!(
@@ -137,7 +137,7 @@ contract!(the_later_of_two_rotations_of_a_token_is_refused, async |db| {
     assert_eq!(send(&owner, &page, &first).await.status, StatusCode::SEE_OTHER);
     let refused = send(&owner, &page, &second).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    assert!(refused.text().contains("Someone else changed this in the meantime"));
+    assert!(refused.text().contains("This was changed after you opened the form"));
     server
         .service
         .identity()

@@ -49,7 +49,7 @@ contract!(home_answers_whether_all_is_well, async |db| {
     assert!(answer.text().contains("1 Mar: 2 activated, 1 refused"), "the drawing has the numbers of a day");
     assert!(refused.contains("1 Mar21"), "and so has the table: {refused}");
     let lasting = refused.split("If this server stopped now").nth(1).expect("the panel");
-    assert!(lasting.contains("Of 2 seats in use now"), "{lasting}");
+    assert!(lasting.contains("Of 2 seats held now"), "{lasting}");
     for line in ["1 hour2", "1 day2", "30 days0"] {
         assert!(lasting.contains(line), "{line}: {lasting}");
     }

@@ -137,7 +137,8 @@ contract!(a_new_code_is_shown_once_and_then_revealed_alone, async |db| {
     assert!(!other_tab.contains("License created."), "only the tab that it leads to takes it: {other_tab}");
     let first = page_text(&admin.open(&page).await);
     assert!(first.contains("License created.") && first.contains("This uses a seat."), "{first}");
-    let code = first.split("Shown once. You can reveal it later; that is logged.").nth(1).unwrap();
+    let code =
+        first.split("Copy it now. You can reveal it again later; that is recorded in the audit log.").nth(1).unwrap();
     // Four groups of seven characters with hyphens between them.
     let code: String = code.trim_start().chars().take(31).collect();
     assert!(licensing::ActivationCode::generated_in(&code).is_some(), "{code}");

@@ -74,6 +74,10 @@ contract!(a_license_is_extended_gets_seats_and_tags_in_dialogs, async |db| {
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     let year = before.ends_at.unwrap().checked_add_months(chrono::Months::new(12));
     assert_eq!(stored().await.ends_at, year);
+    let both = [("by", "year"), ("until", "2040-01-01"), ("reason", "x")];
+    let refused = sent(&person, &page("extend"), "licenses/extend", &both).await;
+    assert!(refused.text().contains("must be empty if you extend by 1 year"), "{}", refused.status);
+    assert_eq!(stored().await.ends_at, year, "nothing is guessed");
     let past = [("by", "date"), ("until", "2020-01-01"), ("reason", "x")];
     let refused = sent(&person, &page("extend"), "licenses/extend", &past).await;
     assert!(refused.text().contains("must be after the present end"), "{}", refused.status);

@@ -172,7 +172,7 @@ contract!(support_keeps_notes_and_sees_first_what_a_license_overrides, async |db
     let shown = page_text(&support.open(&page).await);
     assert!(shown.contains("Pays in May."), "{shown}");
     let shown = page_text(&support.open(&terms).await);
-    let first = shown.find("overridden, was 1 device").expect("the override");
+    let first = shown.find("set here; otherwise 1 device").expect("the override");
     assert!(first < shown.find("20 more from the policy").unwrap(), "{shown}");
     let viewer = signed_in(&server, Role::Viewer).await;
     let form = format!("_action=/admin/api/licenses/change-notes&_form=notes&id={}&revision=9&notes=x", license.id);

@@ -84,8 +84,10 @@ contract!(a_policy_is_created_and_changed_and_its_effect_is_foretold, async |db|
     assert_eq!(effect.status, 200, "{}", effect.text());
     assert_eq!(
         effect.json(),
-        json!({ "licenses": 1, "devicesOver": 1, "leasesShorter": 1, "licensesEnded": 1, "truncated": false })
+        json!({ "licenses": 1, "licensesNarrowed": 1, "devicesOver": 1, "leasesShorter": 1, "licensesEnded": 1, "truncated": false })
     );
+    let same = api.patch(&format!("{path}?dryRun=true"), json!({ "terms": { "seats": 2 } })).await.json();
+    assert_eq!(same["licenses"], 0, "the value is the same");
     assert_eq!(api.get(&path).await.json(), policy, "nothing was changed");
     let changed = api.patch(&path, narrow).await;
     assert_eq!(

@@ -94,8 +94,8 @@ fn a_refusal_is_explained_with_every_rule_that_fails() {
     session_alive: -: not needed to activate
     signed_in: authentication_required: no user is signed in; must be: anyone from example.com
     person_allowed: -: no user is signed in; must be: anyone from example.com
-    email_given: yes: an address was sent; required: the license's own
-    email_matches: email_mismatch: the address is not the license's; required: the license's own
+    email_given: yes: an address was sent; required: the license’s own
+    email_matches: email_mismatch: the address is not the license’s; required: the license’s own
     device_not_blocked: yes: the device is not blocked
     device_authorized: -: any device may activate
     version_covered: version_not_covered: version 2.1.0; covers <2; covers releases until 12 March 2027

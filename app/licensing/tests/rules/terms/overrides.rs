@@ -124,7 +124,7 @@ fn every_term_has_a_name_and_a_short_description() {
     Ends: 1 day after issue
     After the end: keeps running without newer versions
     Trial: 1 day for each device, with export: off
-    E-mail: the license's own
+    E-mail: the license’s own
     Sign-in: anyone from example.com
     Devices: only pre-registered devices
     One seat per device in: the product

@@ -16,8 +16,8 @@ use crate::{
         take_webhook_secret, webhook,
     },
     components::{
-        AFTER, BEFORE, Empty, Fact, Facts, Icon, NewSecret, Notice, Only, PageHead, Pager, Panel, Symbol, Table, Tone,
-        When, dialog_address,
+        AFTER, BEFORE, Badge, Empty, Fact, Facts, Icon, NewSecret, Notice, Only, PageHead, Pager, Panel, Symbol, Table,
+        Tone, When, dialog_address,
     },
     form::{Form, Submit, act},
     http::load::{Loaded, fetched},
@@ -137,6 +137,7 @@ fn delivery_row(webhook: uuid::Uuid, row: DeliveryLine, now: DateTime<Utc>) -> i
                 <a class="name" href=format!("/settings/webhooks/{webhook}/deliveries/{}", row.id)>
                     {row.event_type}
                 </a>
+                {row.is_test.then(|| view! { " " <Badge tone=Tone::Accent>"Test"</Badge> })}
             </th>
             <td class="state-cell">{delivery_state(row.state)}</td>
             <td class="end">{row.attempts}</td>

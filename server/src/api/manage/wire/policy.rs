@@ -37,8 +37,10 @@ pub(in crate::api::manage) struct PolicyJson {
 #[serde(rename_all = "camelCase")]
 #[schema(as = PolicyChangeEffect)]
 pub(in crate::api::manage) struct EffectJson {
-    /// Licenses under the policy that are not revoked.
+    /// Licenses whose terms change, without revoked ones.
     licenses: u64,
+    /// Those of them that get less than before.
+    licenses_narrowed: u64,
     /// Devices beyond the allowed number that are not beyond it today.
     devices_over: u64,
     /// Licenses whose leases become shorter.
@@ -69,8 +71,9 @@ impl From<Policy> for PolicyJson {
 
 impl From<PolicyEffect> for EffectJson {
     fn from(effect: PolicyEffect) -> Self {
-        let PolicyEffect { licenses, devices_over, leases_shorter, licenses_ended, truncated } = effect;
-        Self { licenses, devices_over, leases_shorter, licenses_ended, truncated }
+        let PolicyEffect { licenses, licenses_narrowed, devices_over, leases_shorter, licenses_ended, truncated } =
+            effect;
+        Self { licenses, licenses_narrowed, devices_over, leases_shorter, licenses_ended, truncated }
     }
 }
 
