@@ -28,7 +28,7 @@ test.describe('before the first start', () => {
 
 test('every page of an empty server is accessible', async ({ owner, quiet }) => {
   quiet.allow(404);
-  const lists = ['/', '/products', '/products/new', '/policies', '/policies/new', '/licenses', '/licenses/new', '/audit'];
+  const lists = ['/', '/products', '/products/new', '/policies', '/policies/new', '/licenses', '/licenses/new', '/devices', '/audit'];
   await scan(owner, ...lists, '/no/such/page');
   await signOut(owner);
   await scan(owner, '/sign-in');
@@ -57,6 +57,7 @@ test('every page of a server in use is accessible', async ({ owner, server }) =>
     '/policies/new?template=trial',
     '/licenses',
     license,
+    '/devices',
     `${license}/edit`,
     ...['suspend', 'revoke'].map((dialog) => `${license}?dialog=${dialog}`),
     '/audit',
@@ -67,6 +68,6 @@ test.describe('with demo content', () => {
   test.use({ demo: true });
 
   test('long lists are accessible', async ({ owner }) => {
-    await scan(owner, '/', '/products', '/policies', '/licenses', '/audit');
+    await scan(owner, '/', '/products', '/policies', '/licenses', '/devices', '/audit');
   });
 });

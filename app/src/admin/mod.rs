@@ -107,6 +107,8 @@ pub const TABLE: &[Row] = &[
     reads(offline::response::WRITE_RESPONSE, Act::OfflineGrant),
     does::<licenses::acts::ResetTransfers>(Act::LicensesResetTransfers),
     does::<licenses::code::ReissueCode>(Act::LicensesReissue),
+    reads(devices::list::LIST_DEVICES, Act::DevicesSee),
+    does::<devices::list::FindDevices>(Act::DevicesSee),
     reads(devices::DEVICE, Act::DevicesSee),
     does::<devices::acts::FreeDevice>(Act::DevicesFree),
     does::<devices::acts::RevokeDevice>(Act::DevicesRevoke),

@@ -44,6 +44,13 @@ const READS: &[Read] = &[
     (offline::FIND_OFFLINE_FILE, || once(offline::find_offline_file(nil(), String::new()))),
     (offline::response::WRITE_RESPONSE, || once(offline::response::write_response(nil()))),
     (devices::DEVICE, || once(devices::device(nil()))),
+    (devices::list::LIST_DEVICES, || {
+        once(devices::list::list_devices(
+            devices::list::FindDevices { q: nil(), product: nil(), seat: nil(), seen: nil() },
+            nil(),
+            nil(),
+        ))
+    }),
     (devices::blocks::LIST_BLOCKS, || once(devices::blocks::list_blocks(nil(), nil(), nil(), nil()))),
     (devices::blocks::BLOCK_FORM, || once(devices::blocks::block_form(nil(), nil(), nil(), nil()))),
     (devices::authorized::LIST_AUTHORIZED, || once(devices::authorized::list_authorized(nil()))),

@@ -11,7 +11,7 @@ use licensing::Act;
 use super::{
     audit::AuditPage,
     decisions::{DecisionPage, DecisionsPage, TryOutPage},
-    devices::{BlockPage, BlockedPage, DevicePage},
+    devices::{BlockPage, BlockedPage, DevicePage, DevicesPage},
     find::FindPage,
     first_start::FirstStartPage,
     home::HomePage,
@@ -98,6 +98,7 @@ pages! {
         "/offline" => OfflinePage, OfflineSee;
         "/offline/read" => OfflineFilePage, OfflineRead;
         "/offline/:id" => ResponsePage, OfflineGrant;
+        "/devices" => DevicesPage, DevicesSee;
         "/devices/blocked" => BlockedPage, DevicesSee;
         "/devices/block" => BlockPage, DevicesBlock;
         "/devices/:id" => DevicePage, DevicesSee;

@@ -22,6 +22,7 @@ pub mod blocks;
 pub mod clock;
 pub mod decisions;
 pub mod desk;
+pub mod device_list;
 pub mod device_search;
 pub mod events;
 pub mod failed_sign_ins;

@@ -4,6 +4,7 @@ pub mod acts;
 pub mod authorized;
 pub mod blocks;
 mod line;
+pub mod list;
 mod return_to;
 
 use chrono::{DateTime, Utc};

@@ -13,6 +13,7 @@ const SHORTCUTS: &[Place] = &[
     ("New license", "/licenses/new", "create issue sell code", Permission::ManageLicenses),
     ("Refusals in the last 24 hours", "/decisions?outcome=refused&hours=24", "errors today refused", Permission::See),
     ("Refusals by reason", "/decisions?view=grouped&hours=168", "grouped errors why", Permission::See),
+    ("Devices not seen for 90 days", "/devices?seen=not-90d&seat=held", "filter silent stale", Permission::See),
     ("Suspended licenses", "/licenses?state=suspended", "filter", Permission::See),
     ("Revoked licenses", "/licenses?state=revoked", "filter", Permission::See),
 ];
@@ -20,6 +21,7 @@ const SHORTCUTS: &[Place] = &[
 const PAGES: &[Place] = &[
     ("Home", "/", "overview dashboard start", Permission::See),
     ("Licenses", "/licenses", "customers codes", Permission::See),
+    ("Devices", "/devices", "machines activations seats", Permission::See),
     ("Offline devices", "/offline", "file request response qr", Permission::See),
     ("Products", "/products", "integrate keys", Permission::See),
     ("New product", "/products/new", "create", Permission::ManageLicenses),

@@ -11,6 +11,7 @@ type Place = (&'static str, Symbol, &'static str);
 const WORK: &[Place] = &[
     ("/", Symbol::House, "Home"),
     ("/licenses", Symbol::ScrollText, "Licenses"),
+    ("/devices", Symbol::MonitorSmartphone, "Devices"),
     ("/offline", Symbol::Unplug, "Offline devices"),
     ("/products", Symbol::Package, "Products"),
     ("/policies", Symbol::SlidersHorizontal, "Policies"),
@@ -54,7 +55,7 @@ fn places(all: &'static [Place]) -> impl IntoView {
         .map(|(to, icon, label)| {
             view! {
                 <li>
-                    <A href=*to exact=*to == "/">
+                    <A href=*to exact=matches!(*to, "/" | "/devices")>
                         <Icon of=*icon />
                         " "
                         {*label}

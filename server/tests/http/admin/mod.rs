@@ -7,6 +7,7 @@ mod audit;
 mod columns;
 mod commands;
 mod data;
+mod device_list;
 mod devices;
 mod editing;
 mod few_connections;

@@ -10,7 +10,8 @@ use testing::contract;
 use super::person::{Person, accounts, signed_in};
 use crate::fixture::{Answer, Html, Server};
 
-const PAGES: [(&str, &str); 3] = [("/licenses", "licenses"), ("/decisions", "decisions"), ("/audit", "audit")];
+const PAGES: [(&str, &str); 4] =
+    [("/licenses", "licenses"), ("/decisions", "decisions"), ("/audit", "audit"), ("/devices", "devices")];
 
 async fn search(person: &Person<'_>, (page, function): (&str, &str), text: &str) -> Answer {
     let form = Html::read(person.open(page).await.text()).form(&format!("{function}/find"));
@@ -39,7 +40,12 @@ contract!(a_search_for_a_code_leads_to_its_license_and_puts_it_in_no_address, as
     let viewer = signed_in(&server, Role::Viewer).await;
     for license in [&issued, &own] {
         let id = license.id;
-        let places = [format!("/licenses/{id}"), format!("/decisions?license={id}"), format!("/audit?license={id}")];
+        let places = [
+            format!("/licenses/{id}"),
+            format!("/decisions?license={id}"),
+            format!("/audit?license={id}"),
+            format!("/licenses/{id}#devices"),
+        ];
         for (page, place) in PAGES.into_iter().zip(places) {
             for typed in [license.code.clone(), format!(" {} ", license.code)] {
                 let answer = search(&viewer, page, &typed).await;
@@ -62,7 +68,7 @@ contract!(a_search_for_an_unknown_code_looks_only_for_its_end, async |db| {
     let viewer = signed_in(&server, Role::Viewer).await;
     let answer = search(&viewer, PAGES[1], code).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/decisions?q=E5GB"));
-    for page in [PAGES[0], PAGES[2]] {
+    for page in [PAGES[0], PAGES[2], PAGES[3]] {
         let answer = search(&viewer, page, code).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (409, ""));
         assert!(answer.text().contains("No license has this code"));
