@@ -78,11 +78,7 @@ fn tiles(data: &Data) -> impl IntoView + use<> {
         }
         Some(it) if it.unlimited == 0 => (it.seats_of_sold, Some(format!(" of {}", thousands(it.sold)))),
         Some(it) => {
-            let apart = format!(
-                " of {}, and {} on licenses without a limit",
-                thousands(it.sold),
-                thousands(it.seats_unlimited)
-            );
+            let apart = format!(" of {}, plus {} unlimited", thousands(it.sold), thousands(it.seats_unlimited));
             (it.seats_of_sold, Some(apart))
         }
         None => (0, None),

@@ -38,7 +38,7 @@ fn page(data: AllDevices) -> impl IntoView {
     view! {
         <PageHead
             title="Devices"
-            lead=|| view! { <p class="lead">"Every device that has activated a license, those that activated last first."</p> }
+            lead=|| view! { <p class="lead">"Every device that has activated a license, the newest first."</p> }
         />
         <Filters action label="Devices" placeholder="Name, platform, version, IP address">
             <Filter name="seat" label="Seat" choices=choices(SEATS) />
@@ -81,7 +81,7 @@ fn table(lines: Vec<ListedLine>, now: DateTime<Utc>) -> impl IntoView {
     view! {
         <Table
             class="fixed all-devices stacks"
-            caption="Devices, those that activated last first"
+            caption="Devices, the newest first"
             columns=[("Device", ""), ("License", "license"), ("State", "state-cell"), ("Version", "ver"), ("Last seen", "when")]
         >
             {rows.collect_view()}
