@@ -73,7 +73,7 @@ pub fn times(n: u32) -> String {
     }
 }
 
-/// Formats a count with its noun: `1 device`, `2,000 devices`.
+/// Formats a count with its noun: `1 device`, `2,000 devices`, `3 policies`.
 pub fn count(n: u64, noun: &str) -> String {
     let number = thousands(n);
     match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {

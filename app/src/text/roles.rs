@@ -18,7 +18,7 @@ pub(crate) const fn role_does(role: Role) -> &'static str {
         Role::Viewer => "views, but changes nothing",
         Role::Support => "helps customers: frees, revokes and blocks devices, suspends licenses",
         Role::Admin => "manages products, policies, licenses and codes",
-        Role::Owner => "runs the server; may do everything, with accounts, keys and tokens",
+        Role::Owner => "manages accounts, keys and tokens, and may do everything else",
     }
 }
 

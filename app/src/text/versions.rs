@@ -13,13 +13,13 @@ pub fn print(versions: &[ProductVersion]) -> String {
 /// Parses the lines; empty ones are skipped. A release counts from the start of its day, in UTC.
 ///
 /// # Errors
-/// One message at `versions`, which says for each bad line what is expected.
+/// One message at `releases`, the field of the form, which says for each bad line what is expected.
 pub fn read(text: &str) -> Result<Vec<ProductVersion>, Invalid> {
     let mut versions = Vec::new();
     let mut faults = Vec::new();
     for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         match read_line(line) {
-            Ok(release) => versions.push(release),
+            Ok(version) => versions.push(version),
             Err(fault) => faults.push(format!("Line {}: {fault}.", i + 1)),
         }
     }

@@ -1,6 +1,7 @@
 //! Times and numbers as text.
 
 use chrono::{DateTime, TimeDelta, Utc};
+pub use licensing::sentence::count;
 
 /// The distance from `now` to `at`: `2 min ago`, `yesterday`, `in 29 days`; beyond 120 days the date. Minutes and hours
 /// are rounded; from a day on, calendar days in UTC count, so that "tomorrow" is the date of tomorrow.
@@ -25,11 +26,6 @@ pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 /// The exact moment: `26 November 2026, 22:05:00 UTC`.
 pub fn exact(at: DateTime<Utc>) -> String {
     at.format("%-d %B %Y, %H:%M:%S UTC").to_string()
-}
-
-/// A number with its noun: `1 seat`, `3 seats`. The plural must be the noun with an `s`.
-pub fn count(n: u64, noun: &str) -> String {
-    licensing::sentence::count(n, noun)
 }
 
 /// A number that is counted in the background: `…` until it is known.

@@ -63,8 +63,7 @@ static MANAGEMENT: LazyLock<Routes> = LazyLock::new(|| {
     whoami.merge(manage::routes()).merge(provision::routes())
 });
 
-/// Calls about the server itself: its health and the description of its API. Also the answers for addresses that do not
-/// exist.
+/// Calls about the server itself: its health and its API. Also answers addresses that do not exist.
 static SERVER: LazyLock<Routes> = LazyLock::new(|| {
     Routes::default()
         .call(Opens::Everybody, routes!(openapi::openapi))

@@ -29,7 +29,7 @@ pub struct Facts<'a> {
     /// Time at which the fingerprint first activated a trial of this product, under any license. Loaded only for
     /// trials.
     pub trial_began_at: Option<DateTime<Utc>>,
-    /// Releases of the product, in any order. Loaded only if maintenance has an end.
+    /// Released versions of the product, in any order. Loaded only if maintenance has an end.
     pub versions: &'a [ProductVersion],
 }
 

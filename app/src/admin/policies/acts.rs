@@ -58,15 +58,15 @@ pub async fn change_policy(
         _ => Default::default(),
     };
     drop(reading);
-    // If another change was saved first, the answer reports that instead.
     let narrowed = policy.terms.narrowed_by(&form.terms);
-    let reason = if opened != Some(policy.revision) {
-        None
-    } else if narrowed.is_empty() {
-        licensing::text::line(&reason, 500).unwrap_or_default()
-    } else {
-        let effect = service.licenses().policy_effect(id, form.clone()).await?;
-        reason_for(&policy.name, (effect, over), &narrowed, (&reason, &typed_name))?
+    let effect = match narrowed.is_empty() {
+        true => service::PolicyEffect::default(),
+        false => service.licenses().policy_effect(id, form.clone()).await?,
+    };
+    // If another change was saved first, the answer reports that instead.
+    let reason = match opened == Some(policy.revision) {
+        true => reason_for(&policy.name, (effect, over), &narrowed, (&reason, &typed_name))?,
+        false => None,
     };
     service.licenses().save_policy(id, opened, form, reason, &actor).await?;
     crate::http::done::Done::PolicyChanged.at(&format!("/policies/{id}"));
@@ -101,10 +101,12 @@ fn reason_for(
     let wrong_name = (was_asked && !is_named).then(|| "does not match".to_owned());
     let changes: Vec<_> = narrowed.iter().map(|(name, before, now)| format!("{name}: {before} → {now}.")).collect();
     let more = if effect.truncated { " and more" } else { "" };
+    // Those over the limit were looked for among fewer licenses.
+    let more_over = if effect.licenses >= MOST_COUNTED.unsigned_abs() { " and more" } else { "" };
     let over = match over.licenses {
         0 => String::new(),
         n => format!(
-            " {}{more} would be over the limit on {}: they keep their seats, but no other device can activate there.",
+            " {}{more_over} would be over the limit on {}: they keep their seats, but no other device can activate there.",
             count(crate::admin::counted(over.devices), "device"),
             count(crate::admin::counted(n), "license")
         ),

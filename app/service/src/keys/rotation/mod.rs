@@ -86,7 +86,7 @@ pub(crate) fn current_signer<'a>(
 ) -> Option<&'a KeyRow> {
     let mut had: Vec<&KeyRow> = keys
         .iter()
-        .filter(|k| k.algorithm == algorithm && k.product_code.as_deref() == product && has_signed(k, now))
+        .filter(|k| k.algorithm == algorithm && k.product_code.as_deref() == product && has_started(k, now))
         .collect();
     had.sort_by_key(|k| Reverse((k.signs_from, k.created_at)));
     let may_sign = |k: &KeyRow| k.retired_at.is_none() && k.revoked_at.is_none();
@@ -99,14 +99,14 @@ pub(crate) fn current_signer<'a>(
 pub(crate) fn published_until(keys: &[KeyRow], key: &KeyRow, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let successors = keys.iter().filter(|k| {
         let younger = (k.signs_from, k.created_at) > (key.signs_from, key.created_at);
-        k.algorithm == key.algorithm && k.product_id == key.product_id && younger && has_signed(k, now)
+        k.algorithm == key.algorithm && k.product_id == key.product_id && younger && has_started(k, now)
     });
     let stopped_at = successors.map(|k| k.signs_from).chain(key.retired_at).min()?;
     Some(OVERLAP.after(stopped_at).max(key.tokens_until))
 }
 
-/// Returns `true` if its turn came before it was retired or revoked.
-fn has_signed(key: &KeyRow, now: DateTime<Utc>) -> bool {
+/// Returns `true` if the key has started to sign, before it was retired or revoked.
+fn has_started(key: &KeyRow, now: DateTime<Utc>) -> bool {
     let withdrawn_at = key.retired_at.into_iter().chain(key.revoked_at).min();
     key.signs_from <= now && withdrawn_at.is_none_or(|at| at > key.signs_from)
 }
