@@ -11,8 +11,9 @@ use crate::{
     decisions::floor,
     desk::padded,
     engine::run,
-    insert::insert,
+    insert::{columns, insert},
     search::like,
+    webhooks::OutboxRow,
     window::{self, LOOKED_THROUGH},
 };
 
@@ -321,25 +322,26 @@ impl Tx {
     ///
     /// [`Store::set_wanted`]: crate::Store::set_wanted
     pub async fn insert_events(&mut self, events: &[Event]) -> Result<()> {
-        insert!(self.on(), "events", events, |e| {
-            id: e.id,
-            at: e.at,
-            actor_kind: e.actor_kind.as_str(),
-            actor_id: e.actor_id,
-            actor_name: e.actor_name.as_str(),
-            act: e.kind.as_str(),
-            subject_kind: e.subject_kind.as_str(),
-            subject_id: e.subject_id,
-            subject_name: e.subject_name.as_str(),
-            license_id: e.license_id,
-            before: e.before.as_ref().map(Json),
-            after: e.after.as_ref().map(Json),
-            reason: e.reason.as_deref(),
-            address: e.address.as_deref(),
-            request_id: e.request_id.as_deref(),
-        });
-        let wanted = self.select_wanted(events, |event| event.kind.as_str());
-        let wanted: Vec<Uuid> = wanted.into_iter().map(|event| event.id).collect();
-        self.insert_outbox(&wanted).await
+        insert::<Event, _>(self.on(), events).await?;
+        let outbox = self.outbox_row(events);
+        insert::<OutboxRow, _>(self.on(), outbox.as_slice()).await
     }
 }
+
+columns!(Event, "events", |e| {
+    id: e.id,
+    at: e.at,
+    actor_kind: e.actor_kind.as_str(),
+    actor_id: e.actor_id,
+    actor_name: e.actor_name.as_str(),
+    act: e.kind.as_str(),
+    subject_kind: e.subject_kind.as_str(),
+    subject_id: e.subject_id,
+    subject_name: e.subject_name.as_str(),
+    license_id: e.license_id,
+    before: e.before.as_ref().map(Json),
+    after: e.after.as_ref().map(Json),
+    reason: e.reason.as_deref(),
+    address: e.address.as_deref(),
+    request_id: e.request_id.as_deref(),
+});

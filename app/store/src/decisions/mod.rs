@@ -12,7 +12,11 @@ use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, types::Json};
 use uuid::Uuid;
 
-use crate::{Connection, Result, Tx, engine::run, insert::insert};
+use crate::{
+    Connection, Result, Tx,
+    engine::run,
+    insert::{columns, insert},
+};
 
 pub use groups::{MOST_GROUPED, RefusalGroup, RefusedLicense};
 pub use list::{DecisionFilter, Outcome};
@@ -96,26 +100,27 @@ impl Connection<'_> {
     }
 }
 
+columns!(DecisionRow, "decisions", |d| {
+    id: d.id,
+    at: d.at,
+    purpose: d.purpose.as_str(),
+    outcome: d.outcome.as_str(),
+    rule: d.rule.as_str(),
+    license_id: d.license_id,
+    product_id: d.product_id,
+    activation_id: d.activation_id,
+    code_tail: d.code_tail.as_deref(),
+    email: d.email.as_deref(),
+    device_name: d.device_name.as_deref(),
+    fingerprint_hash: d.fingerprint_hash.as_deref(),
+    address: d.address.as_deref(),
+    request_id: d.request_id.as_deref(),
+    facts: d.facts.as_ref().map(Json),
+});
+
 impl Tx {
     /// Inserts decisions. A grant is found under its license by its event, which has the same id.
     pub async fn insert_decisions(&mut self, decisions: &[DecisionRow]) -> Result<()> {
-        insert!(self.on(), "decisions", decisions, |d| {
-            id: d.id,
-            at: d.at,
-            purpose: d.purpose.as_str(),
-            outcome: d.outcome.as_str(),
-            rule: d.rule.as_str(),
-            license_id: d.license_id,
-            product_id: d.product_id,
-            activation_id: d.activation_id,
-            code_tail: d.code_tail.as_deref(),
-            email: d.email.as_deref(),
-            device_name: d.device_name.as_deref(),
-            fingerprint_hash: d.fingerprint_hash.as_deref(),
-            address: d.address.as_deref(),
-            request_id: d.request_id.as_deref(),
-            facts: d.facts.as_ref().map(Json),
-        });
-        Ok(())
+        insert::<DecisionRow, _>(self.on(), decisions).await
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     Connection, Result, Tx,
     activations::{Activation, COLUMNS},
     engine::run,
-    insert::insert,
+    insert::{columns, insert},
 };
 
 impl Connection<'_> {
@@ -45,40 +45,40 @@ impl Tx {
     /// Inserts or updates activations. No two may have the same license and fingerprint. Support names devices, so a label
     /// stays as it is.
     pub async fn upsert_activations(&mut self, activations: &[&Activation]) -> Result<()> {
-        insert!(
-            self.on(),
-            "activations",
-            activations,
-            |a| {
-                id: a.id,
-                license_id: a.license_id,
-                fingerprint_hash: a.fingerprint_hash.as_slice(),
-                fingerprint: a.fingerprint.as_str(),
-                device_name: a.device_name.as_deref(),
-                platform: a.platform.as_deref(),
-                software_version: a.software_version.as_deref(),
-                address: a.address.as_deref(),
-                decision_id: a.decision_id,
-                activated_at: a.activated_at,
-                last_seen_at: a.last_seen_at,
-                lease_ends_at: a.lease_ends_at,
-                token_expires_at: a.token_expires_at,
-                hold_until: a.hold_until,
-                kid: a.kid.as_deref(),
-                status_list: a.status_list,
-                status_index: a.status_index,
-                revoked_at: a.revoked_at,
-                released_at: a.released_at,
-                checked_out_at: a.checked_out_at,
-                issuer: a.issuer.as_deref(),
-                subject: a.subject.as_deref(),
-                snapshot: Json(&a.snapshot),
-            },
-            UPDATE
-        );
-        Ok(())
+        insert::<Activation, _>(self.on(), activations).await
     }
 }
+
+columns!(
+    Activation,
+    "activations",
+    |a| {
+        id: a.id,
+        license_id: a.license_id,
+        fingerprint_hash: a.fingerprint_hash.as_slice(),
+        fingerprint: a.fingerprint.as_str(),
+        device_name: a.device_name.as_deref(),
+        platform: a.platform.as_deref(),
+        software_version: a.software_version.as_deref(),
+        address: a.address.as_deref(),
+        decision_id: a.decision_id,
+        activated_at: a.activated_at,
+        last_seen_at: a.last_seen_at,
+        lease_ends_at: a.lease_ends_at,
+        token_expires_at: a.token_expires_at,
+        hold_until: a.hold_until,
+        kid: a.kid.as_deref(),
+        status_list: a.status_list,
+        status_index: a.status_index,
+        revoked_at: a.revoked_at,
+        released_at: a.released_at,
+        checked_out_at: a.checked_out_at,
+        issuer: a.issuer.as_deref(),
+        subject: a.subject.as_deref(),
+        snapshot: Json(&a.snapshot),
+    },
+    UPDATE
+);
 
 /// A device that returns after its session has ended starts a new session, so the id changes too.
 const UPDATE: &str = " ON CONFLICT (license_id, fingerprint_hash) DO UPDATE SET id = excluded.id, \

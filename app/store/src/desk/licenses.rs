@@ -106,6 +106,24 @@ macro_rules! by_keys {
     };
 }
 
+/// Adds the statement that records the first activation of these licenses.
+macro_rules! start {
+    ($sql:expr, $licenses:expr, $now:expr, $ends_at:expr) => {
+        let sql = $sql;
+        sql.push("UPDATE licenses SET first_activated_at = ").push_bind($now);
+        if let Some(end) = $ends_at {
+            sql.push(", ends_at = ").push_bind(end);
+        }
+        sql.push(" WHERE first_activated_at IS NULL AND id IN (");
+        let mut list = sql.separated(", ");
+        for id in $crate::desk::padded($licenses) {
+            list.push_bind(*id);
+        }
+        sql.push(")");
+    };
+}
+pub(super) use start;
+
 impl LicenseKeys<'_> {
     const fn is_empty(self) -> bool {
         self.codes.is_empty() && self.ids.is_empty()
@@ -163,17 +181,8 @@ impl Tx {
             return Ok(());
         }
         run!(self.on(), |c| {
-            let mut sql = QueryBuilder::<Db>::new("UPDATE licenses SET first_activated_at = ");
-            sql.push_bind(now);
-            if let Some(end) = ends_at {
-                sql.push(", ends_at = ").push_bind(end);
-            }
-            sql.push(" WHERE first_activated_at IS NULL AND id IN (");
-            let mut list = sql.separated(", ");
-            for id in padded(licenses) {
-                list.push_bind(*id);
-            }
-            sql.push(")");
+            let mut sql = QueryBuilder::<Db>::default();
+            start!(&mut sql, licenses, now, ends_at);
             sql.build().execute(c).await.map(drop)
         })?;
         Ok(())

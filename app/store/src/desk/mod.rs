@@ -4,11 +4,13 @@
 //! different statements and keep them prepared.
 
 mod activations;
+mod batch_rows;
 mod devices;
 mod licenses;
 mod seat_counts;
 mod seats;
 
+pub use batch_rows::BatchRows;
 pub use devices::{Authorization, Block, HeldSeat, TrialRow};
 pub use licenses::{DeskLicense, LicenseKeys};
 pub use seats::{HeldSeats, LapsedSeat};

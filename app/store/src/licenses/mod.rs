@@ -27,7 +27,12 @@ pub use over::OverLimit;
 pub use under::LicenseUnder;
 
 use self::folded::Folded;
-use crate::{Connection, Result, Tx, engine::run, error::affected_one, insert::insert};
+use crate::{
+    Connection, Result, Tx,
+    engine::run,
+    error::affected_one,
+    insert::{columns, insert},
+};
 
 /// A license.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -152,6 +157,36 @@ macro_rules! select {
 }
 pub(crate) use select;
 
+columns!((&License, Folded), "licenses", |(l, folded)| {
+    id: l.id,
+    product_id: l.product_id,
+    policy_id: l.policy_id,
+    code_hmac: l.code_hmac.as_slice(),
+    code_sealed: l.code_sealed.as_slice(),
+    code_tail: l.code_tail.as_str(),
+    code_imported: l.code_imported,
+    state: l.state.name(),
+    state_reason: l.state_reason.as_deref(),
+    overrides: Json(&l.overrides),
+    features: Json(&l.features),
+    customer: l.customer.as_deref(),
+    email: l.email.as_deref(),
+    reference: l.reference.as_deref(),
+    notes: l.notes.as_deref(),
+    metadata: Json(&l.metadata),
+    issued_at: l.issued_at,
+    first_activated_at: l.first_activated_at,
+    created_at: l.created_at,
+    updated_at: l.updated_at,
+    folded: folded.text.as_str(),
+    customer_key: folded.customer.as_deref(),
+    email_key: folded.email.as_deref(),
+    reference_key: folded.reference.as_deref(),
+    ends_at: l.ends_at,
+    seat_limit: l.seat_limit,
+    batch_id: l.batch_id,
+});
+
 impl Tx {
     /// Inserts a license. Returns `Conflict(ActivationCode)` if the code is taken.
     pub async fn insert_license(&mut self, license: &License) -> Result<()> {
@@ -161,36 +196,7 @@ impl Tx {
     /// Inserts licenses. Returns `Conflict(ActivationCode)` if one of the codes is taken.
     pub async fn insert_licenses(&mut self, licenses: &[License]) -> Result<()> {
         let rows: Vec<(&License, Folded)> = licenses.iter().map(|l| (l, l.folded())).collect();
-        insert!(self.on(), "licenses", &rows, |(l, folded)| {
-            id: l.id,
-            product_id: l.product_id,
-            policy_id: l.policy_id,
-            code_hmac: l.code_hmac.as_slice(),
-            code_sealed: l.code_sealed.as_slice(),
-            code_tail: l.code_tail.as_str(),
-            code_imported: l.code_imported,
-            state: l.state.name(),
-            state_reason: l.state_reason.as_deref(),
-            overrides: Json(&l.overrides),
-            features: Json(&l.features),
-            customer: l.customer.as_deref(),
-            email: l.email.as_deref(),
-            reference: l.reference.as_deref(),
-            notes: l.notes.as_deref(),
-            metadata: Json(&l.metadata),
-            issued_at: l.issued_at,
-            first_activated_at: l.first_activated_at,
-            created_at: l.created_at,
-            updated_at: l.updated_at,
-            folded: folded.text.as_str(),
-            customer_key: folded.customer.as_deref(),
-            email_key: folded.email.as_deref(),
-            reference_key: folded.reference.as_deref(),
-            ends_at: l.ends_at,
-            seat_limit: l.seat_limit,
-            batch_id: l.batch_id,
-        });
-        Ok(())
+        insert::<(&License, Folded), _>(self.on(), &rows).await
     }
 
     /// Updates what users may change of a license: its policy, terms, values, customer, notes and state.

@@ -6,8 +6,13 @@ use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use crate::{
-    Connection, Cursor, Page, Paging, Result, Tx, decisions::floor, desk::padded, engine::run, error::affected_one,
-    insert::insert, window,
+    Connection, Cursor, Page, Paging, Result, Tx,
+    decisions::floor,
+    desk::padded,
+    engine::run,
+    error::affected_one,
+    insert::{columns, insert},
+    window,
 };
 
 /// A message to a subscription.
@@ -119,24 +124,25 @@ impl Connection<'_> {
     }
 }
 
+columns!(Delivery, "deliveries", |d| {
+    id: d.id,
+    subscription_id: d.subscription_id,
+    message_id: d.message_id,
+    event_type: d.event_type.as_str(),
+    body: d.body.as_str(),
+    state: d.state.name(),
+    attempts: d.attempts,
+    failed: d.failed,
+    due_at: d.due_at,
+    claimed_until: d.claimed_until,
+    created_at: d.created_at,
+    finished_at: d.finished_at,
+});
+
 impl Tx {
     /// Inserts deliveries.
     pub async fn insert_deliveries(&mut self, rows: &[Delivery]) -> Result<()> {
-        insert!(self.on(), "deliveries", rows, |d| {
-            id: d.id,
-            subscription_id: d.subscription_id,
-            message_id: d.message_id,
-            event_type: d.event_type.as_str(),
-            body: d.body.as_str(),
-            state: d.state.name(),
-            attempts: d.attempts,
-            failed: d.failed,
-            due_at: d.due_at,
-            claimed_until: d.claimed_until,
-            created_at: d.created_at,
-            finished_at: d.finished_at,
-        });
-        Ok(())
+        insert::<Delivery, _>(self.on(), rows).await
     }
 
     /// Returns the delivery with this id, locked until the transaction ends.

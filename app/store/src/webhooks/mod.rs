@@ -10,5 +10,6 @@ mod subscriptions;
 pub use attempts::Attempt;
 pub use deliveries::{Delivery, DeliveryFilter};
 pub use notices::{EndingLicense, NoticeRow};
+pub(crate) use outbox::OutboxRow;
 pub use outbox::RoutedLicense;
 pub use subscriptions::Subscription;

@@ -4,7 +4,13 @@ use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use super::claims::skip_locked;
-use crate::{Connection, Result, Tx, desk::padded, engine::run, events::Event};
+use crate::{
+    Connection, Result, Tx,
+    desk::padded,
+    engine::run,
+    events::Event,
+    insert::{columns, insert},
+};
 
 /// The members of a license by which receivers route messages.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -49,9 +55,9 @@ impl Connection<'_> {
     }
 }
 
-/// The events of one insert.
+/// Events of one transaction.
 #[derive(FromRow)]
-struct OutboxRow {
+pub(crate) struct OutboxRow {
     event_id: Uuid,
     /// Ids of its other events, one after the other.
     more: Option<Vec<u8>>,
@@ -70,13 +76,13 @@ impl OutboxRow {
     }
 }
 
+columns!(OutboxRow, "outbox", |row| { event_id: row.event_id, more: row.more.as_deref() });
+
 impl Tx {
-    /// Puts events into the outbox, all in one row.
-    pub(crate) async fn insert_outbox(&mut self, events: &[Uuid]) -> Result<()> {
-        const SQL: &str = "INSERT INTO outbox (event_id, more) VALUES ($1, $2)";
-        let Some(row) = OutboxRow::of(events) else { return Ok(()) };
-        run!(self.on(), |c| sqlx::query(SQL).bind(row.event_id).bind(row.more.as_deref()).execute(c).await.map(drop))?;
-        Ok(())
+    /// Returns the outbox row of those of these events that a subscription may want, all in one; `None` if there are none.
+    pub(crate) fn outbox_row(&mut self, events: &[Event]) -> Option<OutboxRow> {
+        let wanted = self.select_wanted(events, |event| event.kind.as_str());
+        OutboxRow::of(&wanted.into_iter().map(|event| event.id).collect::<Vec<_>>())
     }
 
     /// Takes up to `most` events out of the outbox, beginning with the oldest row. On PostgreSQL, other instances skip these
@@ -110,7 +116,7 @@ impl Tx {
             sql.push(")");
             sql.build().execute(c).await.map(drop)
         })?;
-        self.insert_outbox(&rest).await?;
+        insert::<OutboxRow, _>(self.on(), OutboxRow::of(&rest).as_slice()).await?;
         let mut events = self.on().events_of_ids(&ids).await?;
         events.sort_unstable_by_key(|event| event.id);
         Ok(events)

@@ -10,9 +10,8 @@ use chrono::{DateTime, Utc};
 use licensing::activation::Refused;
 use store::{
     Engine, Tx,
-    activations::Activation,
     decisions::DecisionRow,
-    desk::{DeskLicense, LapsedSeat, LicenseKeys, TrialRow},
+    desk::{BatchRows, DeskLicense, LapsedSeat, LicenseKeys, TrialRow},
     events::Event,
     offline::OfflineFile,
     status::{StatusIndex, TokenStatus},
@@ -211,22 +210,23 @@ impl Written {
         let taken: Vec<_> = self.taken.iter().map(|seat| (seat.id, tokens_end(seat))).collect();
         tx.end_holds(&taken, now).await?;
         tx.clear_status(&self.back).await?;
-        let rows: Vec<&Activation> = self.devices.iter().filter_map(|device| state.row(device)).collect();
-        tx.upsert_activations(&rows).await?;
-        // Nearly always one statement: few batches start licenses with several ends.
+        // Nearly always one end: few batches start licenses with several.
         let mut started: BTreeMap<_, Vec<Uuid>> = BTreeMap::new();
         for (license, end) in &self.started {
             started.entry(*end).or_default().push(*license);
         }
-        for (end, licenses) in started {
-            tx.start_licenses(&licenses, now, end).await?;
-        }
+        let rows = BatchRows {
+            activations: self.devices.iter().filter_map(|device| state.row(device)).collect(),
+            started: started.into_iter().collect(),
+            events: &self.events,
+            decisions: &self.decisions,
+        };
+        tx.write_batch(&rows, now).await?;
         tx.insert_trials(&self.trials).await?;
-        tx.insert_events(&self.events).await?;
         for file in &self.files {
             tx.insert_offline_file(file).await?;
         }
-        tx.insert_decisions(&self.decisions).await
+        Ok(())
     }
 }
 
