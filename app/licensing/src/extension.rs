@@ -1,14 +1,9 @@
 //! Extending a license: its new end.
 
-use chrono::{DateTime, Months, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Span,
-    license::has_ended,
-    sentence,
-    span::{LAST_MOMENT, SpanError},
-};
+use crate::{Period, Span, license::has_ended, sentence, span::LAST_MOMENT};
 
 /// The new end of a license.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,37 +19,6 @@ pub enum Extension {
     FromNow(Period),
 }
 
-/// Length of an extension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Period {
-    /// Calendar months.
-    Months(u32),
-    /// A fixed length of time.
-    Span(Span),
-}
-
-impl Period {
-    /// Reads a [`Span`], or an ISO 8601 duration in years and months, such as `P1Y` or `P6M`. An extension begins at a known
-    /// day, so unlike elsewhere, their length is known.
-    ///
-    /// # Errors
-    /// Those of [`Span::read`].
-    pub fn read(text: &str) -> Result<Self, SpanError> {
-        match Span::read(text) {
-            Err(SpanError::Calendar) => months(text).map(Self::Months).ok_or(SpanError::Calendar),
-            read => read.map(Self::Span),
-        }
-    }
-
-    fn after(self, from: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        match self {
-            Self::Months(n) => from.checked_add_months(Months::new(n)),
-            Self::Span(span) => Some(span.after(from)),
-        }
-    }
-}
-
 impl From<Period> for Extension {
     /// Extends from the present end, or from now if the license has ended.
     fn from(period: Period) -> Self {
@@ -63,22 +27,6 @@ impl From<Period> for Extension {
             Period::Span(span) => Self::By(span),
         }
     }
-}
-
-/// Reads the years and months of a duration that has nothing else. `None` if it has, or if it is zero.
-fn months(text: &str) -> Option<u32> {
-    let text = text.trim().to_ascii_uppercase();
-    let mut rest = text.strip_prefix('P')?;
-    let mut months = 0_u32;
-    for (unit, length) in [('Y', 12), ('M', 1)] {
-        if let Some((number, after)) = rest.split_once(unit) {
-            let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-            let number: u32 = number.parse().ok().filter(|_| is_number)?;
-            months = number.checked_mul(length).and_then(|more| months.checked_add(more))?;
-            rest = after;
-        }
-    }
-    (rest.is_empty() && months > 0).then_some(months)
 }
 
 /// Error for an extension that is not possible.
@@ -111,9 +59,9 @@ pub fn extended(
     let from = if has_ended(ends_at, now) { now } else { end };
     let new = match extension {
         Extension::Until(at) => at,
-        Extension::Months(n) => Period::Months(n).after(from).ok_or(ExtensionError::TooFar)?,
+        Extension::Months(n) => Period::Months(n).after(from),
         Extension::By(span) => span.after(from),
-        Extension::FromNow(period) => period.after(now).ok_or(ExtensionError::TooFar)?,
+        Extension::FromNow(period) => period.after(now),
     };
     match new {
         new if new >= LAST_MOMENT => Err(ExtensionError::TooFar),

@@ -5,8 +5,6 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::Span;
-
 /// Sentence whose key words are marked, so that a page can show them in bold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentence(pub Vec<Piece>);
@@ -40,17 +38,6 @@ impl From<&str> for Sentence {
 impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|piece| f.write_str(&piece.text))
-    }
-}
-
-impl Span {
-    /// Formats a validity: `1 year` for 365 days, `2 years` for 730, otherwise like [`Display`](fmt::Display).
-    pub fn in_years(self) -> String {
-        match self.unit() {
-            (365, "days") => "1 year".to_owned(),
-            (days, "days") if days.is_multiple_of(365) && days > 0 => format!("{} years", days / 365),
-            _ => self.to_string(),
-        }
     }
 }
 

@@ -98,7 +98,7 @@ contract!(each_refused_activation_refers_to_the_rule_that_failed, async |db| {
     leads_to_its_rule(&server, &server.activate(&once, "device-1").await, "already_activated", "may_activate_again")
         .await;
 
-    let short = with(|t| t.validity = Validity::FromIssue(Span::hours(1))).await;
+    let short = with(|t| t.validity = Validity::FromIssue(Span::hours(1).into())).await;
     let trial = with(|t| t.trial = Some(Trial { lasts: Span::hours(1), features: Default::default() })).await;
     server.activate(&trial, "device-1").await.token();
     server.advance_days(1);

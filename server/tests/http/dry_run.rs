@@ -70,7 +70,8 @@ contract!(a_dry_run_is_refused_like_a_real_attempt, async |db| {
 
 contract!(a_dry_run_reveals_no_more_of_codes_than_a_real_attempt, async |db| {
     let server = Server::on(db).await;
-    let ended = server.license().terms(|terms| terms.validity = Validity::FromIssue(Span::hours(1))).create().await;
+    let ended =
+        server.license().terms(|terms| terms.validity = Validity::FromIssue(Span::hours(1).into())).create().await;
     server.advance_days(1);
     let nameless = |answer: &Answer| {
         let mut body = answer.json();

@@ -1,7 +1,7 @@
 //! `POST /api/v1/activations/jwt`: length of leases and tokens.
 
 use licensing::{
-    Span, Terms,
+    Period, Span, Terms,
     terms::{Lease, Validity},
 };
 use serde_json::{Value, json};
@@ -71,7 +71,7 @@ contract!(neither_lease_nor_token_outlasts_the_license, async |db| {
 
 contract!(a_period_runs_from_the_first_activation_only, async |db| {
     let server = Server::on(db).await;
-    let year = |terms: &mut Terms| terms.validity = Validity::FromFirstActivation(Span::days(365));
+    let year = |terms: &mut Terms| terms.validity = Validity::FromFirstActivation(Period::YEAR);
     let license = server.license().seats(2).terms(year).create().await;
 
     server.advance_days(1000);
@@ -84,7 +84,7 @@ contract!(a_period_runs_from_the_first_activation_only, async |db| {
 
 contract!(a_period_from_issue_runs_even_without_activations, async |db| {
     let server = Server::on(db).await;
-    let month = |terms: &mut Terms| terms.validity = Validity::FromIssue(Span::days(30));
+    let month = |terms: &mut Terms| terms.validity = Validity::FromIssue(Span::days(30).into());
     let license = server.license().terms(month).create().await;
 
     server.advance_days(29);

@@ -53,7 +53,7 @@ contract!(unknown_mistyped_and_expired_codes_get_the_same_answer, async |db| {
     let server = Server::on(db).await;
     let until = server.now() + chrono::TimeDelta::days(1);
     let expired = server.license().terms(|terms| terms.validity = Validity::Until(until)).create().await;
-    let started = server.license().terms(|terms| terms.validity = Validity::FromFirstActivation(Span::days(1)));
+    let started = server.license().terms(|terms| terms.validity = Validity::FromFirstActivation(Span::days(1).into()));
     let started = started.create().await;
     server.activate(&started, "device-1").await.token();
     let suspended = server.license().terms(|terms| terms.validity = Validity::Until(until)).create().await;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::*;
 use crate::{
-    Invalid, email,
+    Invalid, Period, email,
     feature::{self, Feature},
     span::LAST_MOMENT,
     text,
@@ -100,7 +100,7 @@ impl Terms {
     }
 
     fn check_end(&self, wrong: &mut Invalid) {
-        if matches!(self.validity, Validity::FromIssue(p) | Validity::FromFirstActivation(p) if !is_period(p)) {
+        if matches!(self.validity, Validity::FromIssue(p) | Validity::FromFirstActivation(p) if !is_license_period(p)) {
             wrong.add("validity", "must last one minute to 100 years");
         }
         if matches!(self.validity, Validity::Until(end) if !is_date(end)) {
@@ -109,7 +109,7 @@ impl Terms {
         if self.after_end == AfterEnd::KeepRunning && self.validity == Validity::Perpetual {
             wrong.add("after_end", "applies only to a license that ends: choose to stop, or set an end");
         }
-        if matches!(self.maintenance, Maintenance::FromIssue(period) if !is_period(period)) {
+        if matches!(self.maintenance, Maintenance::FromIssue(period) if !is_license_period(period)) {
             wrong.add("maintenance", "must last one minute to 100 years");
         }
         if matches!(self.maintenance, Maintenance::Until(end) if !is_date(end)) {
@@ -165,6 +165,13 @@ impl Terms {
 
 fn is_period(span: Span) -> bool {
     (SHORTEST_LEASE..=LONGEST).contains(&span)
+}
+
+fn is_license_period(period: Period) -> bool {
+    match period {
+        Period::Months(n) => (1..=LONGEST_MONTHS).contains(&n),
+        Period::Span(span) => is_period(span),
+    }
 }
 
 fn is_date(at: DateTime<Utc>) -> bool {

@@ -18,7 +18,7 @@ pub use narrower::Narrowed;
 pub use overrides::Overrides;
 pub use release::{MOST_MOVES, Release, Strictness, Transfers};
 pub use seats::{Holding, MOST_OVERAGE, MOST_SEATS, Overage, Seats, WhenFull};
-pub use time::{AfterEnd, LONGEST, Lease, SHORTEST_LEASE, Trial, Validity};
+pub use time::{AfterEnd, LONGEST, LONGEST_MONTHS, Lease, SHORTEST_LEASE, Trial, Validity};
 pub use versions::{Maintenance, Versions};
 pub use who::{Devices, EmailTerm, Identity, Reactivation, SignIn};
 pub use words::{Effective, TermSource, effective};

@@ -54,7 +54,7 @@ impl Maintenance {
         match (self, new) {
             (_, Self::Always) => false,
             (Self::Until(before), Self::Until(now)) => now < before,
-            (Self::FromIssue(before), Self::FromIssue(now)) => now < before,
+            (Self::FromIssue(before), Self::FromIssue(now)) => now.may_be_shorter_than(before),
             (before, now) => before != now,
         }
     }
@@ -68,7 +68,7 @@ impl Validity {
             (_, Self::Perpetual) => false,
             (Self::Until(before), Self::Until(now)) => now < before,
             (Self::FromIssue(before), Self::FromIssue(now))
-            | (Self::FromFirstActivation(before), Self::FromFirstActivation(now)) => now < before,
+            | (Self::FromFirstActivation(before), Self::FromFirstActivation(now)) => now.may_be_shorter_than(before),
             (before, now) => before != now,
         }
     }

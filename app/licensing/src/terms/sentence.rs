@@ -60,7 +60,7 @@ impl Terms {
             Maintenance::Always => text,
             Maintenance::Until(end) => text.plain("; covers releases until ").strong(day(end)),
             Maintenance::FromIssue(period) => {
-                text.plain("; covers releases within ").strong(period.in_years()).plain(" of issue")
+                text.plain("; covers releases within ").strong(period.to_string()).plain(" of issue")
             }
         }
     }
@@ -117,9 +117,9 @@ impl Validity {
         match self {
             Self::Perpetual => text.strong("never ends"),
             Self::Until(end) => text.plain("ends on ").strong(day(end)),
-            Self::FromIssue(period) => text.plain("ends ").strong(period.in_years()).plain(" after it was issued"),
+            Self::FromIssue(period) => text.plain("ends ").strong(period.to_string()).plain(" after it was issued"),
             Self::FromFirstActivation(period) => {
-                text.plain("ends ").strong(period.in_years()).plain(" after the first activation")
+                text.plain("ends ").strong(period.to_string()).plain(" after the first activation")
             }
         }
     }

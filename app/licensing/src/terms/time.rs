@@ -3,12 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Span, feature::FeatureValues};
+use crate::{Period, Span, feature::FeatureValues};
 
 /// Minimum lease.
 pub const SHORTEST_LEASE: Span = Span::minutes(1);
 /// Maximum length of a lease, grace or period: a hundred years.
 pub const LONGEST: Span = Span::days(36_525);
+
+/// [`LONGEST`] in calendar months.
+pub const LONGEST_MONTHS: u32 = 1_200;
 
 /// Length of a lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,9 +33,9 @@ pub enum Validity {
     /// Ends at this time.
     Until(DateTime<Utc>),
     /// Ends this long after it was issued.
-    FromIssue(Span),
+    FromIssue(Period),
     /// Ends this long after its first device activated.
-    FromFirstActivation(Span),
+    FromFirstActivation(Period),
 }
 
 /// Effect of a license's end. Irrelevant if the license never ends.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Span, VersionRange};
+use crate::{Period, VersionRange};
 
 /// Covered versions of the software.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,5 +25,5 @@ pub enum Maintenance {
     /// Covers versions released until this time.
     Until(DateTime<Utc>),
     /// Covers versions released within this time after the license was issued.
-    FromIssue(Span),
+    FromIssue(Period),
 }

@@ -121,8 +121,8 @@ impl Validity {
         match self {
             Self::Perpetual => "never".to_owned(),
             Self::Until(end) => day(end),
-            Self::FromIssue(period) => format!("{} after issue", period.in_years()),
-            Self::FromFirstActivation(period) => format!("{} after the first activation", period.in_years()),
+            Self::FromIssue(period) => format!("{period} after issue"),
+            Self::FromFirstActivation(period) => format!("{period} after the first activation"),
         }
     }
 }
@@ -210,7 +210,7 @@ impl Maintenance {
         match self {
             Self::Always => "always".to_owned(),
             Self::Until(end) => format!("until {}", day(end)),
-            Self::FromIssue(period) => format!("{} from issue", period.in_years()),
+            Self::FromIssue(period) => format!("{period} from issue"),
         }
     }
 }

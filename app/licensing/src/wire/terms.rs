@@ -96,7 +96,7 @@ fn read<T: Wire>(fields: &mut Fields, name: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        Span,
+        Period, Span,
         terms::{Maintenance, Overage, Release, Seats, SignIn, Transfers, Trial, Validity, Versions},
     };
     use chrono::DateTime;
@@ -118,7 +118,7 @@ mod tests {
             trial: Some(Trial { lasts: Span::days(14), features: FeatureValues::new() }),
             sign_in: SignIn::Domain("example.com".to_owned()),
             versions: Versions::Range("<3".to_owned().try_into().unwrap()),
-            maintenance: Maintenance::FromIssue(Span::days(365)),
+            maintenance: Maintenance::FromIssue(Period::YEAR),
             release: Release::Limited { times: 2, per: Span::days(30) },
             transfers: Transfers::Unlimited,
             ..Terms::default()

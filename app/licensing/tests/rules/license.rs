@@ -1,5 +1,5 @@
 use licensing::{
-    Span,
+    Period, Span,
     license::{LicenseStatus, State, StateChange, ends_at, has_ended, status},
     terms::Validity,
 };
@@ -48,10 +48,12 @@ fn a_license_ends_where_its_validity_says() {
     for (validity, first, end) in [
         (Validity::Perpetual, Some(first), None),
         (Validity::Until(until), None, Some(until)),
-        (Validity::FromIssue(Span::days(31)), Some(first), Some(at("2026-02-01T00:00:00Z"))),
-        (Validity::FromFirstActivation(Span::days(28)), Some(first), Some(at("2026-03-01T10:30:00Z"))),
-        (Validity::FromFirstActivation(Span::days(28)), None, None),
-        (Validity::FromIssue(Span::seconds(u64::MAX)), None, Some(at("9999-12-31T23:59:59Z"))),
+        (Validity::FromIssue(Span::days(31).into()), Some(first), Some(at("2026-02-01T00:00:00Z"))),
+        (Validity::FromFirstActivation(Span::days(28).into()), Some(first), Some(at("2026-03-01T10:30:00Z"))),
+        (Validity::FromFirstActivation(Span::days(28).into()), None, None),
+        (Validity::FromIssue(Period::Months(1)), None, Some(at("2026-02-01T00:00:00Z"))),
+        (Validity::FromFirstActivation(Period::YEAR), Some(first), Some(at("2027-02-01T10:30:00Z"))),
+        (Validity::FromIssue(Span::seconds(u64::MAX).into()), None, Some(at("9999-12-31T23:59:59Z"))),
     ] {
         assert_eq!(ends_at(validity, issued, first), end, "{validity:?}");
     }

@@ -14,6 +14,7 @@ mod license;
 mod network;
 mod notices;
 mod offline;
+mod period;
 mod product;
 mod reader;
 mod refusal;

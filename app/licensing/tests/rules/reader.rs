@@ -11,7 +11,7 @@ fn read_as_everything(text: &str) {
     let _ = ActivationCode::import(text);
     let _ = Email::read(text).map(|email| email.to_string());
     let _ = Fingerprint::read(text).map(|fingerprint| fingerprint.digest());
-    let _ = Span::read(text).map(|span| (span.to_string(), span.in_years(), span.unit()));
+    let _ = Span::read(text).map(|span| (span.to_string(), span.unit()));
     let _ = Role::from_name(text);
     if let (Ok(version), Ok(range)) = (Version::read(text), VersionRange::read(text)) {
         let _ = range.covers(&version);

@@ -64,7 +64,7 @@ impl TermsFields {
         };
         self.validity = word.to_owned();
         if let Some(period) = period {
-            (self.validity_period, self.validity_period_unit) = length::say_in_years(period);
+            (self.validity_period, self.validity_period_unit) = length::say_period(period);
         }
     }
 
@@ -101,7 +101,7 @@ impl TermsFields {
                 "until"
             }
             Maintenance::FromIssue(period) => {
-                (self.maintenance_period, self.maintenance_period_unit) = length::say_in_years(period);
+                (self.maintenance_period, self.maintenance_period_unit) = length::say_period(period);
                 "from-issue"
             }
         };

@@ -1,26 +1,45 @@
 //! Lengths of time as a number and a unit.
 
-use licensing::Span;
+use licensing::{Period, Span};
 
 use crate::number;
 
-/// The units that a form offers, each with its length. A year is 365 days.
-pub const UNITS: [(&str, Span); 4] =
-    [("minutes", Span::minutes(1)), ("hours", Span::hours(1)), ("days", Span::days(1)), ("years", Span::days(365))];
+/// The units that a form offers for a length of time. A year is 365 days.
+pub const UNITS: [&str; 4] = ["minutes", "hours", "days", "years"];
+/// The units that a form offers for a length that begins at a known day. Months and years are those of the calendar.
+pub const PERIOD_UNITS: [&str; 4] = ["hours", "days", "months", "years"];
 
 /// Parses a number of units; `None` if the number is empty. The default unit is days.
 pub(super) fn read(number: &str, unit: &str) -> Result<Option<Span>, &'static str> {
+    let Some(count) = count(number)? else { return Ok(None) };
+    let one = match unit {
+        // Not offered, but kept if it was set elsewhere.
+        "seconds" => Span::seconds(1),
+        "minutes" => Span::minutes(1),
+        "hours" => Span::hours(1),
+        "" | "days" => Span::days(1),
+        "years" => Span::days(365),
+        _ => return Err("has a unit that is not on the list"),
+    };
+    Ok(Some(Span::seconds(count.saturating_mul(one.as_seconds()))))
+}
+
+/// Parses a number of units like [`read`], but months and years are those of the calendar.
+pub(super) fn read_period(number: &str, unit: &str) -> Result<Option<Period>, &'static str> {
+    let months = match unit {
+        "months" => 1,
+        "years" => 12,
+        _ => return Ok(read(number, unit)?.map(Period::Span)),
+    };
+    let months = count(number)?.map(|count| u32::try_from(count).unwrap_or(u32::MAX).saturating_mul(months));
+    Ok(months.map(Period::Months))
+}
+
+fn count(number: &str) -> Result<Option<u64>, &'static str> {
     if number.trim().is_empty() {
         return Ok(None);
     }
-    let count = number::read::<u64>(number).ok_or("must be a whole number, such as 30")?;
-    let unit = if unit.is_empty() { "days" } else { unit };
-    let seconds = match unit {
-        // Not offered, but kept if it was set elsewhere.
-        "seconds" => 1,
-        _ => UNITS.iter().find(|(name, _)| *name == unit).ok_or("has a unit that is not on the list")?.1.as_seconds(),
-    };
-    Ok(Some(Span::seconds(count.saturating_mul(seconds))))
+    number::read(number).ok_or("must be a whole number, such as 30").map(Some)
 }
 
 /// Formats a length of time as a number and a unit.
@@ -29,10 +48,11 @@ pub(super) fn say(span: Span) -> (String, String) {
     (count.to_string(), unit.to_owned())
 }
 
-/// Like [`say`], but in years if it is a whole number of years.
-pub(super) fn say_in_years(span: Span) -> (String, String) {
-    match span.unit() {
-        (days, "days") if days > 0 && days.is_multiple_of(365) => ((days / 365).to_string(), "years".to_owned()),
-        _ => say(span),
+/// Formats a length that begins at a known day as a number and a unit.
+pub(super) fn say_period(period: Period) -> (String, String) {
+    match period {
+        Period::Span(span) => say(span),
+        Period::Months(n) if n > 0 && n.is_multiple_of(12) => ((n / 12).to_string(), "years".to_owned()),
+        Period::Months(n) => (n.to_string(), "months".to_owned()),
     }
 }

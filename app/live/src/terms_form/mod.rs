@@ -11,7 +11,7 @@ mod templates;
 
 use serde::{Deserialize, Serialize};
 
-pub use length::UNITS;
+pub use length::{PERIOD_UNITS, UNITS};
 pub use templates::{TEMPLATES, Template};
 
 /// The fields as typed. A server function takes them as `#[server(flatten)] terms: TermsFields`. The form's fields have
@@ -31,7 +31,7 @@ pub struct TermsFields {
     pub when_full: String,
     /// A number of seats, a percentage with `%`, or `none`.
     pub overage: String,
-    /// The default lease, in its unit: one of [`UNITS`], like every unit here.
+    /// The default lease, in its unit: one of [`UNITS`], like every unit here but those of [`PERIOD_UNITS`].
     pub lease_default: String,
     /// See [`lease_default`](Self::lease_default).
     pub lease_default_unit: String,

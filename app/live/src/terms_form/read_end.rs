@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use licensing::{
-    Invalid, Span,
+    Invalid, Period, Span,
     terms::{Maintenance, Trial, Validity},
 };
 
@@ -13,7 +13,7 @@ impl TermsFields {
     pub(super) fn validity(&self, wrong: &mut Invalid) -> Option<Validity> {
         let until = |wrong: &mut _| last_day("validity_until", &self.validity_until, wrong);
         let period =
-            |wrong: &mut _| period("validity_period", &self.validity_period, &self.validity_period_unit, wrong);
+            |wrong: &mut _| license_period("validity_period", &self.validity_period, &self.validity_period_unit, wrong);
         match self.validity.trim() {
             "" => None,
             "perpetual" => Some(Validity::Perpetual),
@@ -43,7 +43,7 @@ impl TermsFields {
             "always" => Some(Maintenance::Always),
             "until" => last_day("maintenance_until", &self.maintenance_until, wrong).map(Maintenance::Until),
             "from-issue" => {
-                period("maintenance_period", &self.maintenance_period, &self.maintenance_period_unit, wrong)
+                license_period("maintenance_period", &self.maintenance_period, &self.maintenance_period_unit, wrong)
                     .map(Maintenance::FromIssue)
             }
             _ => wrong.keep("maintenance", Err(NOT_ON_THE_LIST)),
@@ -58,4 +58,9 @@ fn last_day(field: &str, text: &str, wrong: &mut Invalid) -> Option<DateTime<Utc
 /// A required length of time.
 pub(super) fn period(field: &str, number: &str, unit: &str, wrong: &mut Invalid) -> Option<Span> {
     wrong.keep(field, length::read(number, unit).and_then(|it| it.ok_or("must not be empty")))
+}
+
+/// A required length of time that begins at a known day.
+fn license_period(field: &str, number: &str, unit: &str, wrong: &mut Invalid) -> Option<Period> {
+    wrong.keep(field, length::read_period(number, unit).and_then(|it| it.ok_or("must not be empty")))
 }

@@ -1,7 +1,7 @@
 //! Templates for the terms of new policies.
 
 use licensing::{
-    Span, Terms,
+    Period, Span, Terms,
     feature::FeatureValues,
     terms::{EmailTerm, Holding, Lease, Release, Seats, Trial, Validity, WhenFull},
 };
@@ -66,7 +66,7 @@ fn perpetual() -> Terms {
 }
 
 fn subscription() -> Terms {
-    Terms { seats: Seats::Limited(3), validity: Validity::FromFirstActivation(Span::days(365)), ..Terms::default() }
+    Terms { seats: Seats::Limited(3), validity: Validity::FromIssue(Period::YEAR), ..Terms::default() }
 }
 
 fn team() -> Terms {
@@ -76,7 +76,7 @@ fn team() -> Terms {
         when_full: WhenFull::TakeOver,
         lease: lease(Span::hours(8), Span::minutes(15), Span::days(7)),
         grace: Span::hours(1),
-        validity: Validity::FromIssue(Span::days(365)),
+        validity: Validity::FromIssue(Period::YEAR),
         ..Terms::default()
     }
 }
@@ -106,7 +106,7 @@ fn site() -> Terms {
     Terms {
         seats: Seats::Limited(10_000),
         grace: Span::days(14),
-        validity: Validity::FromIssue(Span::days(365)),
+        validity: Validity::FromIssue(Period::YEAR),
         ..Terms::default()
     }
 }

@@ -5,7 +5,7 @@ use licensing::terms::{
     AfterEnd, Devices, EmailTerm, Holding, Identity, Lease, Maintenance, Overage, Reactivation, Release, Seats, SignIn,
     Strictness, Transfers, Trial, Validity, Versions, WhenFull,
 };
-use licensing::{Invalid, Overrides, Span, Terms, VersionRange};
+use licensing::{Invalid, Overrides, Period, Span, Terms, VersionRange};
 
 use super::{TEMPLATES, TermsFields};
 
@@ -22,7 +22,7 @@ fn unusual() -> Terms {
         overage: Overage::Percent(10),
         lease: Lease { default: Span::minutes(90), minimum: Span::minutes(1), maximum: Span::days(365) },
         grace: Span::ZERO,
-        validity: Validity::FromFirstActivation(Span::days(730)),
+        validity: Validity::FromFirstActivation(Period::Months(24)),
         after_end: AfterEnd::Stop,
         trial: Some(Trial {
             lasts: Span::days(14),
@@ -35,7 +35,7 @@ fn unusual() -> Terms {
         devices: Devices::Authorized,
         identity: Identity::Product,
         versions: Versions::Range(VersionRange::read(">=2.1, <4").unwrap()),
-        maintenance: Maintenance::FromIssue(Span::days(365)),
+        maintenance: Maintenance::FromIssue(Period::YEAR),
         reactivation: Reactivation::Refuse,
         release: Release::Limited { times: 2, per: Span::days(30) },
         transfers: Transfers::Limited { moves: 7, per: Span::hours(12) },
@@ -57,7 +57,16 @@ fn others() -> Vec<Terms> {
         Terms { sign_in: SignIn::Role("site admin".to_owned()), transfers: Transfers::Unlimited, ..usual() },
         Terms { validity: Validity::Until(moment), after_end: AfterEnd::KeepRunning, ..usual() },
         Terms { validity: Validity::Until(odd), maintenance: Maintenance::Until(moment), ..usual() },
-        Terms { validity: Validity::FromIssue(Span::hours(36)), maintenance: Maintenance::Until(odd), ..usual() },
+        Terms {
+            validity: Validity::FromIssue(Span::hours(36).into()),
+            maintenance: Maintenance::Until(odd),
+            ..usual()
+        },
+        Terms {
+            validity: Validity::FromIssue(Period::Months(18)),
+            maintenance: Maintenance::FromIssue(Span::days(365).into()),
+            ..usual()
+        },
         Terms { grace: Span::seconds(90), ..usual() },
         Terms { trial: Some(Trial { lasts: Span::days(365), features: FeatureValues::new() }), ..usual() },
     ]

@@ -62,7 +62,7 @@ impl Subscriber for Statements {
 
 /// Terms of licenses that end after a day. Each would cause more queries than the one before.
 fn ended() -> [Terms; 4] {
-    let plain = Terms { validity: Validity::FromIssue(Span::days(1)), lease: lease(Span::hours(1)), ..seats(1) };
+    let plain = Terms { validity: Validity::FromIssue(Span::days(1).into()), lease: lease(Span::hours(1)), ..seats(1) };
     let exclusive = Terms { identity: Identity::Product, ..plain.clone() };
     let entered = Terms { devices: Devices::Authorized, ..exclusive.clone() };
     let trial = Terms {

@@ -69,7 +69,7 @@ contract!(one_device_at_two_instances_has_one_session, async |db| {
 contract!(two_concurrent_first_devices_start_the_license_once, async |db| {
     let fixture = TestService::open(db).await;
     let other = fixture.second_instance(db).await;
-    let validity = Validity::FromFirstActivation(Span::days(10));
+    let validity = Validity::FromFirstActivation(Span::days(10).into());
     let terms = Terms { validity, lease: lease(Span::days(30)), ..seats(50) };
     let (_, license, code) = fixture.licensed(terms).await;
     assert_eq!(rush(&[&fixture.service, &other], &code, 8).await, 16);

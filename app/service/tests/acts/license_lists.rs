@@ -203,7 +203,7 @@ contract!(filters_by_tag_seats_and_last_seen_find_their_licenses_in_the_chosen_o
 contract!(a_change_of_a_policy_reaches_the_ends_and_seats_of_lists, async |db| {
     let fixture = TestService::open(db).await;
     let product = fixture.product("drift", licensing::product::Algorithm::EdDSA).await;
-    let policy = fixture.policy(&product, lasting(Validity::FromFirstActivation(YEAR))).await;
+    let policy = fixture.policy(&product, lasting(Validity::FromFirstActivation(YEAR.into()))).await;
     let licenses = fixture.service.licenses();
     let id = issued(&fixture, policy.id, "Anna", Overrides::default()).await;
     let hint = async || {

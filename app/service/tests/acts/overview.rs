@@ -25,7 +25,7 @@ contract!(licenses_are_counted_by_whether_devices_can_run, async |db| {
         .await
         .unwrap();
     let own = |overrides: Overrides| LicenseForm { overrides, ..LicenseForm::default() };
-    let until = |days| Some(Validity::FromIssue(Span::days(days)));
+    let until = |days| Some(Validity::FromIssue(Span::days(days).into()));
     let forms = vec![
         own(Overrides { validity: until(3), seats: Some(Seats::Limited(10)), ..Overrides::default() }),
         own(Overrides { validity: until(20), ..Overrides::default() }),

@@ -121,7 +121,7 @@ contract!(with_reactivation_refused_a_device_activates_once, async |db| {
 
 contract!(until_its_last_second_a_license_issues_tokens_that_end_with_it, async |db| {
     let fixture = TestService::open(db).await;
-    let terms = Terms { validity: Validity::FromIssue(Span::hours(1)), ..seats(1) };
+    let terms = Terms { validity: Validity::FromIssue(Span::hours(1).into()), ..seats(1) };
     let (_, license, code) = fixture.licensed(terms).await;
     let end = Span::hours(1).after(license.issued_at).timestamp();
     for step in [3000, 500, 90, 9] {

@@ -249,8 +249,10 @@ impl Change {
             Self::Runs(Runs::Until(after)) => {
                 own.validity = Some(Validity::Until(began + TimeDelta::seconds(i64::try_from(after).unwrap())));
             }
-            Self::Runs(Runs::FromIssue(period)) => own.validity = Some(Validity::FromIssue(span(period))),
-            Self::Runs(Runs::FromFirst(period)) => own.validity = Some(Validity::FromFirstActivation(span(period))),
+            Self::Runs(Runs::FromIssue(period)) => own.validity = Some(Validity::FromIssue(span(period).into())),
+            Self::Runs(Runs::FromFirst(period)) => {
+                own.validity = Some(Validity::FromFirstActivation(span(period).into()))
+            }
             Self::KeepsRunning(yes) => {
                 own.after_end = Some(if yes { AfterEnd::KeepRunning } else { AfterEnd::Stop });
             }

@@ -26,6 +26,9 @@ pub fn LengthField(
     /// `true` if the field is required.
     #[prop(optional)]
     required: bool,
+    /// The units to choose from.
+    #[prop(default = UNITS)]
+    units: [&'static str; 4],
 ) -> impl IntoView {
     let form = expect_context::<FormState>();
     let frame = Frame::new(form, name, label, hint);
@@ -34,8 +37,8 @@ pub fn LengthField(
         unit => unit,
     };
     // Keeps a stored unit that the list does not offer; it was set elsewhere.
-    let odd = (!UNITS.iter().any(|(unit, _)| *unit == chosen)).then(|| chosen.clone());
-    let units = odd.into_iter().chain(UNITS.iter().map(|(unit, _)| (*unit).to_owned()));
+    let odd = (!units.contains(&chosen.as_str())).then(|| chosen.clone());
+    let units = odd.into_iter().chain(units.into_iter().map(str::to_owned));
     let units = units.map(|unit| {
         let selected = unit == chosen;
         view! {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Choice;
 use crate::{
     components::{ChoiceCards, FormSection, Icon, LengthField, SelectField, Symbol, TextArea, TextField},
-    terms_form::TermsFields,
+    terms_form::{TermsFields, UNITS},
 };
 
 /// The owner of the terms that a form edits.
@@ -163,12 +163,13 @@ pub(super) fn last_day(name: &'static str, value: &str) -> AnyView {
         .into_any()
 }
 
-/// A length of time that depends on a choice.
+/// A length of time that depends on a choice. What does not begin at a known day has no calendar months.
 pub(super) fn period(
     (name, unit_name): (&'static str, &'static str),
     label: &'static str,
     (value, unit): (&str, &str),
+    units: [&'static str; 4],
 ) -> AnyView {
-    view! { <LengthField name unit_name label value=value unit=unit hint="A year is 365 days." required=true /> }
-        .into_any()
+    let hint = if units == UNITS { "A year is 365 days." } else { "Months and years are those of the calendar." };
+    view! { <LengthField name unit_name label value=value unit=unit units hint required=true /> }.into_any()
 }

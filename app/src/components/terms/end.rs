@@ -6,6 +6,7 @@ use super::{
     Choice,
     ask::{Ask, Rare, Section, last_day, period, with},
 };
+use crate::terms_form::{PERIOD_UNITS, UNITS};
 
 const VALIDITY: &[Choice] = &[
     Choice { value: "perpetual", title: "Never", text: "The license never ends." },
@@ -57,6 +58,7 @@ fn validity(ask: &Ask) -> AnyView {
                     ("validity_period", "validity_period_unit"),
                     "Period",
                     (&of.validity_period, &of.validity_period_unit),
+                    PERIOD_UNITS,
                 ),
             ),
         ],
@@ -74,6 +76,7 @@ fn trial(ask: &Ask) -> AnyView {
                     ("trial_length", "trial_length_unit"),
                     "Length of the trial",
                     (&of.trial_length, &of.trial_length_unit),
+                    UNITS,
                 ),
             ),
             (

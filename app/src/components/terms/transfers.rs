@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::ask::{Ask, Rare, Section, part, period, with};
+use crate::terms_form::UNITS;
 
 const RELEASE: &[(&str, &str)] = &[
     ("by-device", "The device or support"),
@@ -54,7 +55,12 @@ fn release(ask: &Ask) -> AnyView {
             ),
             (
                 "of-limited",
-                period(("release_per", "release_per_unit"), "In a period of", (&of.release_per, &of.release_per_unit)),
+                period(
+                    ("release_per", "release_per_unit"),
+                    "In a period of",
+                    (&of.release_per, &of.release_per_unit),
+                    UNITS,
+                ),
             ),
         ],
     )
@@ -82,7 +88,12 @@ fn transfers(ask: &Ask) -> AnyView {
             ),
             (
                 "of-limited",
-                period(("transfers_per", "transfers_per_unit"), "Within", (&of.transfers_per, &of.transfers_per_unit)),
+                period(
+                    ("transfers_per", "transfers_per_unit"),
+                    "Within",
+                    (&of.transfers_per, &of.transfers_per_unit),
+                    UNITS,
+                ),
             ),
         ],
     )

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::ask::{Ask, Rare, Section, TermsOwner, last_day, period, with};
+use crate::terms_form::PERIOD_UNITS;
 
 const MAINTENANCE: &[(&str, &str)] =
     &[("always", "Always"), ("until", "Until a date"), ("from-issue", "For a period from issue")];
@@ -52,6 +53,7 @@ fn maintenance(ask: &Ask) -> AnyView {
                     ("maintenance_period", "maintenance_period_unit"),
                     "Maintenance period",
                     (&of.maintenance_period, &of.maintenance_period_unit),
+                    PERIOD_UNITS,
                 ),
             ),
         ],

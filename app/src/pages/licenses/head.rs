@@ -76,7 +76,7 @@ fn why(license: LicenseDetail) -> impl IntoView {
             let ends = match (end, validity) {
                 (Some(end), _) => view! { "Ends on " {end} "." }.into_any(),
                 (None, Validity::FromFirstActivation(period)) => {
-                    format!("Runs for {} from the first activation.", period.in_years()).into_any()
+                    format!("Runs for {period} from the first activation.").into_any()
                 }
                 (None, Validity::Perpetual | Validity::Until(_) | Validity::FromIssue(_)) => "No end date.".into_any(),
             };

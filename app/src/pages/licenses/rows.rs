@@ -143,7 +143,7 @@ fn ends(validity: Validity, ends_at: Option<DateTime<Utc>>, now: DateTime<Utc>) 
     match (ends_at, validity) {
         (Some(at), _) => view! { <When at now /> }.into_any(),
         (None, Validity::FromFirstActivation(period)) => {
-            view! { <span class="muted">{format!("{} from start", period.in_years())}</span> }.into_any()
+            view! { <span class="muted">{format!("{period} from start")}</span> }.into_any()
         }
         (None, Validity::Perpetual | Validity::Until(_) | Validity::FromIssue(_)) => {
             view! { <span class="muted">"never"</span> }.into_any()

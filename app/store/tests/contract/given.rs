@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
-    CodeShape, Overrides, Role, Span, Terms, Version, VersionRange,
+    CodeShape, Overrides, Period, Role, Span, Terms, Version, VersionRange,
     activation::Snapshot,
     feature::{Feature, FeatureKind, FeatureValue, FeatureValues},
     license::State,
@@ -129,7 +129,7 @@ pub(crate) fn odd_terms() -> Terms {
         sign_in: SignIn::Domain("example.com".to_owned()),
         devices: Devices::Authorized,
         identity: Identity::Product,
-        maintenance: Maintenance::FromIssue(Span::days(365)),
+        maintenance: Maintenance::FromIssue(Period::YEAR),
         transfers: Transfers::Limited { moves: 3, per: Span::days(7) },
         strictness: Strictness::Strict,
     }
@@ -192,7 +192,7 @@ pub(crate) fn odd_license(n: u128, policy: &Policy) -> License {
             seats: Some(Seats::Limited(1_000_000)),
             lease: Some(terms.lease),
             grace: Some(terms.grace),
-            validity: Some(Validity::FromFirstActivation(Span::days(365))),
+            validity: Some(Validity::FromFirstActivation(Period::YEAR)),
             email: Some(EmailTerm::Required),
             versions: Some(terms.versions.clone()),
             reactivation: Some(terms.reactivation),

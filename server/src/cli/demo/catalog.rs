@@ -1,7 +1,7 @@
 //! Products of the demo's vendor: plug-ins and a studio for musicians.
 
 use licensing::{
-    CodeShape, Span, Terms, VersionRange,
+    CodeShape, Period, Span, Terms, VersionRange,
     feature::{Feature, FeatureKind, FeatureValue, FeatureValues},
     product::Algorithm,
     terms::{Devices, EmailTerm, Holding, Lease, Reactivation, Release, Seats, Strictness, Trial, Validity, Versions},
@@ -30,7 +30,7 @@ fn drift() -> Offer {
     };
     let education = Terms {
         seats: Seats::Limited(5),
-        validity: Validity::FromIssue(Span::days(365)),
+        validity: Validity::FromIssue(Period::YEAR),
         email: EmailTerm::MustMatch,
         ..Terms::default()
     };
@@ -58,7 +58,7 @@ fn halcyon() -> Offer {
         seats: Seats::Limited(3),
         lease: lease(14, 30),
         grace: Span::days(3),
-        validity: Validity::FromIssue(Span::days(365)),
+        validity: Validity::FromIssue(Period::YEAR),
         ..Terms::default()
     };
     let perpetual = Terms {

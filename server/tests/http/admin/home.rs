@@ -24,7 +24,7 @@ contract!(home_answers_whether_all_is_well, async |db| {
     assert!(!empty.contains("If this server stopped now"), "{empty}");
 
     let soon = |terms: &mut Terms| {
-        (terms.seats, terms.validity) = (Seats::Limited(2), Validity::FromIssue(Span::days(5)));
+        (terms.seats, terms.validity) = (Seats::Limited(2), Validity::FromIssue(Span::days(5).into()));
     };
     let license = server.license().terms(soon).create().await;
     server.activate(&license, "one").await.token();

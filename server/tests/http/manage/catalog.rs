@@ -64,13 +64,13 @@ contract!(a_policy_is_created_and_changed_and_its_effect_is_foretold, async |db|
     let server = Server::on(db).await;
     let api = Api::of(&server).await;
     let (product, ..) = api.license("drift-pro").await;
-    let body = json!({ "product": "drift-pro", "name": "Team", "terms": { "seats": 2, "validity": { "fromIssue": "P365D" } } });
+    let body = json!({ "product": "drift-pro", "name": "Team", "terms": { "seats": 2, "validity": { "fromIssue": "P1Y6M" } } });
     let made = api.post("/policies", body).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let policy = made.json();
     assert_eq!(
-        (&policy["product"], &policy["terms"]["seats"], &policy["terms"]["grace"]),
-        (&json!(product), &json!(2), &json!("P7D"))
+        (&policy["product"], &policy["terms"]["seats"], &policy["terms"]["grace"], &policy["terms"]["validity"]),
+        (&json!(product), &json!(2), &json!("P7D"), &json!({ "fromIssue": "P1Y6M" }))
     );
     assert!(policy["sentence"].as_str().unwrap().contains("2 devices"));
     let path = made.header("location").to_owned();

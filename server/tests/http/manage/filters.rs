@@ -143,7 +143,7 @@ contract!(a_license_moves_to_another_policy_of_its_product, async |db| {
     let api = Api::of(&server).await;
     let (product, old, id, code) = api.license("drift-pro").await;
     let team =
-        json!({ "product": product, "name": "Team", "terms": { "seats": 5, "validity": { "fromIssue": "P365D" } } });
+        json!({ "product": product, "name": "Team", "terms": { "seats": 5, "validity": { "fromIssue": "P1Y" } } });
     let team = api.post("/policies", team).await.json()["id"].as_str().unwrap().to_owned();
     let (_, foreign, ..) = api.license("other").await;
     server.post(JWT, &json!({ "activationCode": code, "fingerprint": "a" })).await.token();

@@ -193,7 +193,7 @@ contract!(a_license_for_seven_days_is_not_noticed_as_it_begins, async |db| {
     subscribed(&api, &mut receiver, &NOTICES, json!({})).await;
     round(server).await;
     ending(server, 7).await;
-    let trial = server.license().terms(|terms| terms.validity = Validity::FromFirstActivation(Span::days(7)));
+    let trial = server.license().terms(|terms| terms.validity = Validity::FromFirstActivation(Span::days(7).into()));
     let trial = trial.create().await;
     assert_eq!(round(server).await, 0);
     server.clock.advance(30);

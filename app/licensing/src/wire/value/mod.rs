@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::read_time;
 use crate::{
-    Invalid, Span,
+    Invalid, Period, Span,
     feature::FeatureValues,
     terms::{AfterEnd, Devices, EmailTerm, Holding, Identity, Reactivation, Strictness, WhenFull},
 };
@@ -75,6 +75,29 @@ impl Wire for Span {
             Some(text) if text.starts_with('P') => wrong.keep(at, Self::read(text)),
             _ => {
                 wrong.add(at, "must be a duration such as P30D or PT12H");
+                None
+            }
+        }
+    }
+}
+
+impl Wire for Period {
+    /// An ISO 8601 duration: in years and months, or like that of a [`Span`].
+    fn write(&self) -> Value {
+        let part = |count: u32, unit: &str| if count > 0 { format!("{count}{unit}") } else { String::new() };
+        match self {
+            Self::Span(span) => span.write(),
+            Self::Months(0) => Span::ZERO.write(),
+            Self::Months(n) => format!("P{}{}", part(n / 12, "Y"), part(n % 12, "M")).into(),
+        }
+    }
+
+    fn read(value: Value, at: &str, wrong: &mut Invalid) -> Option<Self> {
+        match value.as_str() {
+            Some("PT0S" | "P0D") => Some(Self::Span(Span::ZERO)),
+            Some(text) if text.starts_with('P') => wrong.keep(at, Self::read(text)),
+            _ => {
+                wrong.add(at, "must be a duration such as P1Y, P6M or P30D");
                 None
             }
         }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Wire;
 use crate::{
-    Invalid, Span, VersionRange,
+    Invalid, Period, Span, VersionRange,
     feature::FeatureValues,
     terms::{Lease, Maintenance, Overage, Release, Seats, SignIn, Transfers, Trial, Validity, Versions},
     wire::Fields,
@@ -112,8 +112,8 @@ impl Wire for Validity {
         let members = ["until", "fromIssue", "fromFirstActivation"];
         one_of(value, (at, wrong), &[("perpetual", Self::Perpetual)], &members, |name, value, at, wrong| match name {
             "until" => DateTime::read(value, at, wrong).map(Self::Until),
-            "fromIssue" => <Span as Wire>::read(value, at, wrong).map(Self::FromIssue),
-            _ => <Span as Wire>::read(value, at, wrong).map(Self::FromFirstActivation),
+            "fromIssue" => <Period as Wire>::read(value, at, wrong).map(Self::FromIssue),
+            _ => <Period as Wire>::read(value, at, wrong).map(Self::FromFirstActivation),
         })
     }
 }
@@ -196,7 +196,7 @@ impl Wire for Maintenance {
         let words = [("always", Self::Always)];
         one_of(value, (at, wrong), &words, &["until", "fromIssue"], |name, value, at, wrong| match name {
             "until" => DateTime::read(value, at, wrong).map(Self::Until),
-            _ => <Span as Wire>::read(value, at, wrong).map(Self::FromIssue),
+            _ => <Period as Wire>::read(value, at, wrong).map(Self::FromIssue),
         })
     }
 }

@@ -29,7 +29,7 @@ fn a_new_device_gets_the_default_lease_and_its_grace() {
 fn the_first_device_starts_the_validity_of_the_license() {
     let grant = Case::with(|case| {
         case.license.first_activated_at = None;
-        case.license.terms.validity = Validity::FromFirstActivation(Span::days(14));
+        case.license.terms.validity = Validity::FromFirstActivation(Span::days(14).into());
     })
     .decide()
     .unwrap();

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use licensing::{
-    Refusal, Span,
+    Period, Refusal, Span,
     activation::Rule,
     product::ProductVersion,
     terms::{AfterEnd, Maintenance, Validity, Versions},
@@ -107,9 +107,9 @@ fn the_version_range_is_checked_before_the_date() {
 fn maintenance_runs_from_issue() {
     // Issued on 1 January 2026.
     let mut case = case();
-    case.license.terms.maintenance = Maintenance::FromIssue(Span::days(31));
+    case.license.terms.maintenance = Maintenance::FromIssue(Span::days(31).into());
     assert_eq!(refused(&case, "3.0.0"), None, "released on the day it ends");
-    case.license.terms.maintenance = Maintenance::FromIssue(Span::days(30));
+    case.license.terms.maintenance = Maintenance::FromIssue(Span::days(30).into());
     assert!(refused(&case, "3.0.0").is_some());
 }
 
@@ -151,6 +151,6 @@ fn versions_freeze_at_the_earlier_of_both_ends() {
 fn the_first_device_starts_the_period_before_versions_freeze() {
     let mut case = fallback();
     case.license.first_activated_at = None;
-    case.license.terms.validity = Validity::FromFirstActivation(Span::days(365));
+    case.license.terms.validity = Validity::FromFirstActivation(Period::YEAR);
     assert_eq!(case.decide().unwrap().maintained_until, Some(Span::days(365).after(case.now)));
 }

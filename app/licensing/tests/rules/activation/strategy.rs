@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
-    Span, Terms,
+    Period, Span, Terms,
     activation::{BlockScope, DeviceFacts, LicenseFacts, Purpose, Request, SeatCount},
     feature::FeatureValues,
     license::State,
     product::{Lifecycle, ProductVersion},
     terms::{
-        AfterEnd, Devices, EmailTerm, Holding, Identity, Lease, Maintenance, Overage, Reactivation, Release, Seats,
-        SignIn, Strictness, Transfers, Trial, Validity, Versions, WhenFull,
+        AfterEnd, Devices, EmailTerm, Holding, Identity, LONGEST_MONTHS, Lease, Maintenance, Overage, Reactivation,
+        Release, Seats, SignIn, Strictness, Transfers, Trial, Validity, Versions, WhenFull,
     },
 };
 use proptest::{option, prelude::*, sample::select};
@@ -31,12 +31,16 @@ fn span() -> impl Strategy<Value = Span> {
     ]
 }
 
+fn period() -> impl Strategy<Value = Period> {
+    prop_oneof![2 => span().prop_map(Period::Span), 1 => (1_u32..=LONGEST_MONTHS).prop_map(Period::Months)]
+}
+
 fn validity() -> impl Strategy<Value = Validity> {
     prop_oneof![
         Just(Validity::Perpetual),
         moment().prop_map(Validity::Until),
-        span().prop_map(Validity::FromIssue),
-        span().prop_map(Validity::FromFirstActivation),
+        period().prop_map(Validity::FromIssue),
+        period().prop_map(Validity::FromFirstActivation),
     ]
 }
 
@@ -85,7 +89,7 @@ pub(crate) fn terms() -> impl Strategy<Value = Terms> {
     let maintenance = prop_oneof![
         2 => Just(Maintenance::Always),
         1 => moment().prop_map(Maintenance::Until),
-        1 => span().prop_map(Maintenance::FromIssue),
+        1 => period().prop_map(Maintenance::FromIssue),
     ];
     let again = select(vec![Reactivation::SameSeat, Reactivation::Refuse]);
     let release = prop_oneof![
@@ -222,8 +226,8 @@ pub(super) fn damaged() -> impl Strategy<Value = Case> {
         (terms.lease, terms.grace) = (Lease { default, minimum, maximum }, grace);
         terms.validity = match validity {
             0 => Validity::Until(moments[0]),
-            1 => Validity::FromIssue(period),
-            _ => Validity::FromFirstActivation(period),
+            1 => Validity::FromIssue(period.into()),
+            _ => Validity::FromFirstActivation(period.into()),
         };
         case.license.issued_at = moments[1];
         case.now = moments[2];

@@ -40,9 +40,11 @@ fn unlimited_seats_have_no_overage() {
 #[test]
 fn a_license_that_never_ends_has_no_setting_for_its_end() {
     let keeps = |validity| checked(|t| (t.validity, t.after_end) = (validity, AfterEnd::KeepRunning));
-    for validity in
-        [Validity::Until(at("2027-01-01T00:00:00Z")), Validity::FromIssue(DAY), Validity::FromFirstActivation(DAY)]
-    {
+    for validity in [
+        Validity::Until(at("2027-01-01T00:00:00Z")),
+        Validity::FromIssue(DAY.into()),
+        Validity::FromFirstActivation(DAY.into()),
+    ] {
         assert_eq!(keeps(validity), "good");
     }
     insta::assert_snapshot!(keeps(Validity::Perpetual), @"after_end: applies only to a license that ends: choose to stop, or set an end");
@@ -51,7 +53,7 @@ fn a_license_that_never_ends_has_no_setting_for_its_end() {
 #[test]
 fn a_trial_does_not_keep_running() {
     let text = checked(|t| {
-        (t.trial, t.validity, t.after_end) = (trial(DAY), Validity::FromIssue(DAY), AfterEnd::KeepRunning);
+        (t.trial, t.validity, t.after_end) = (trial(DAY), Validity::FromIssue(DAY.into()), AfterEnd::KeepRunning);
     });
     insta::assert_snapshot!(text, @"trial: ends, but the license keeps running after its end: choose one of them");
 }

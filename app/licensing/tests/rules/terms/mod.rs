@@ -6,7 +6,7 @@ mod overrides;
 mod stored;
 
 use licensing::{
-    Span, Terms,
+    Period, Span, Terms,
     feature::{FeatureValue, FeatureValues},
     terms::{
         AfterEnd, Devices, EmailTerm, Holding, Identity, LONGEST, Lease, MOST_MOVES, MOST_SEATS, Maintenance, Overage,
@@ -42,7 +42,7 @@ fn other() -> Terms {
         overage: Overage::Percent(10),
         lease: lease(MINUTE, DAY, LONGEST),
         grace: Span::ZERO,
-        validity: Validity::FromIssue(DAY),
+        validity: Validity::FromIssue(DAY.into()),
         after_end: AfterEnd::Stop,
         trial: Some(Trial { lasts: DAY, features: values("export", false) }),
         features: values("export", true),
@@ -52,7 +52,7 @@ fn other() -> Terms {
         devices: Devices::Authorized,
         identity: Identity::Product,
         versions: Versions::Range(range("<3")),
-        maintenance: Maintenance::FromIssue(DAY),
+        maintenance: Maintenance::FromIssue(DAY.into()),
         reactivation: Reactivation::Refuse,
         release: Release::Limited { times: 3, per: DAY },
         transfers: Transfers::Unlimited,
@@ -86,8 +86,9 @@ fn the_default_terms_and_terms_at_the_bounds_are_good() {
     for validity in [
         Validity::Until(at("1970-01-01T00:00:00Z")),
         Validity::Until(at("9999-12-31T23:59:59Z")),
-        Validity::FromIssue(MINUTE),
-        Validity::FromFirstActivation(LONGEST),
+        Validity::FromIssue(MINUTE.into()),
+        Validity::FromFirstActivation(LONGEST.into()),
+        Validity::FromFirstActivation(Period::Months(1_200)),
     ] {
         assert_eq!(checked(|t| t.validity = validity), "good", "{validity:?}");
     }
@@ -102,7 +103,8 @@ fn terms_out_of_bounds_are_refused_at_their_field() {
     assert_eq!(checked(|t| t.lease = lease(Span::seconds(59), DAY, DAY)), "lease_minimum: must be at least one minute");
     assert_eq!(checked(|t| t.lease = lease(DAY, DAY, over)), "lease_maximum: must be one minute to 100 years");
     assert_eq!(checked(|t| t.grace = over), "grace: must be at most 100 years");
-    for period in [Span::ZERO, Span::seconds(59), over] {
+    let periods = [Span::ZERO, Span::seconds(59), over].map(Period::Span);
+    for period in periods.into_iter().chain([Period::Months(0), Period::Months(1_201)]) {
         for validity in [Validity::FromIssue(period), Validity::FromFirstActivation(period)] {
             assert_eq!(
                 checked(|t| t.validity = validity),
@@ -148,7 +150,7 @@ fn trials_and_maintenance_have_bounds() {
         let trial = Some(Trial { lasts: period, features: FeatureValues::new() });
         assert_eq!(checked(|t| t.trial = trial), "trial: must last one minute to 100 years");
         assert_eq!(
-            checked(|t| t.maintenance = Maintenance::FromIssue(period)),
+            checked(|t| t.maintenance = Maintenance::FromIssue(period.into())),
             "maintenance: must last one minute to 100 years"
         );
     }
@@ -188,8 +190,8 @@ fn all_bad_fields_are_reported_at_once() {
     terms.seats = Seats::Limited(0);
     terms.lease = lease(SECOND, Span::ZERO, SECOND);
     terms.grace = Span::seconds(u64::MAX);
-    terms.validity = Validity::FromIssue(Span::ZERO);
-    terms.maintenance = Maintenance::FromIssue(Span::ZERO);
+    terms.validity = Validity::FromIssue(Span::ZERO.into());
+    terms.maintenance = Maintenance::FromIssue(Span::ZERO.into());
     terms.trial = Some(Trial { lasts: Span::ZERO, features: FeatureValues::new() });
     terms.sign_in = SignIn::Role(String::new());
     terms.overage = Overage::Percent(0);

@@ -1,7 +1,7 @@
 //! Changes to a policy that leave customers with less.
 
 use licensing::{
-    Span, Terms,
+    Period, Span, Terms,
     terms::{AfterEnd, EmailTerm, Identity, Maintenance, Overage, Reactivation, Seats, Validity, WhenFull},
 };
 
@@ -9,11 +9,11 @@ fn narrowed(change: impl FnOnce(&mut Terms)) -> Vec<(&'static str, String, Strin
     let before = Terms {
         seats: Seats::Limited(10),
         overage: Overage::Seats(2),
-        validity: Validity::FromIssue(Span::days(365)),
+        validity: Validity::FromIssue(Period::YEAR),
         after_end: AfterEnd::KeepRunning,
         when_full: WhenFull::TakeOver,
         identity: Identity::Policy,
-        maintenance: Maintenance::FromIssue(Span::days(365)),
+        maintenance: Maintenance::FromIssue(Period::YEAR),
         ..Terms::default()
     };
     let mut now = before.clone();
@@ -34,10 +34,10 @@ fn fewer_seats_are_listed_with_the_old_and_new_number() {
 
 #[test]
 fn an_earlier_end_and_new_requirements_are_narrower() {
-    assert_eq!(names(|terms| terms.validity = Validity::FromIssue(Span::days(30))), ["Ends"]);
-    assert_eq!(names(|terms| terms.validity = Validity::FromFirstActivation(Span::days(730))), ["Ends"]);
+    assert_eq!(names(|terms| terms.validity = Validity::FromIssue(Span::days(30).into())), ["Ends"]);
+    assert_eq!(names(|terms| terms.validity = Validity::FromFirstActivation(Period::Months(24))), ["Ends"]);
     assert_eq!(names(|terms| terms.after_end = AfterEnd::Stop), ["After the end"]);
-    assert_eq!(names(|terms| terms.maintenance = Maintenance::FromIssue(Span::days(30))), ["Maintenance"]);
+    assert_eq!(names(|terms| terms.maintenance = Maintenance::FromIssue(Span::days(30).into())), ["Maintenance"]);
     assert_eq!(names(|terms| terms.email = EmailTerm::MustMatch), ["E-mail"]);
     assert_eq!(names(|terms| terms.identity = Identity::Product), ["One seat per device in"]);
     assert_eq!(names(|terms| terms.reactivation = Reactivation::Refuse), ["Activating again"]);

@@ -93,7 +93,7 @@ fn terms_stored_by_an_earlier_version_read_with_the_same_meaning() {
             seats: Seats::Limited(3),
             lease: Lease { default: Span::days(1), minimum: Span::minutes(1), maximum: Span::days(2) },
             grace: Span::hours(1),
-            validity: Validity::FromIssue(Span::days(365)),
+            validity: Validity::FromIssue(Span::days(365).into()),
             email: licensing::terms::EmailTerm::MustMatch,
             versions: Versions::Range(range("<3")),
             reactivation: licensing::terms::Reactivation::Refuse,

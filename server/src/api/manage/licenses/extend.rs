@@ -4,11 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use licensing::{
-    Invalid,
-    extension::{Extension, Period},
-    wire::Fields,
-};
+use licensing::{Invalid, Period, extension::Extension, wire::Fields};
 use service::Error;
 
 use super::{answered, reached};
