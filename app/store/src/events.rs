@@ -1,5 +1,4 @@
-//! Audit log: the actor, subject, origin and reason of every act. Acts only add rows; the retention sweep deletes old
-//! ones.
+//! Audit log: the actor, subject, origin and reason of every act. Only the retention sweep deletes rows.
 
 use chrono::{DateTime, Utc};
 use licensing::EventKind;
@@ -266,9 +265,7 @@ impl Connection<'_> {
             sql.build_query_as().fetch_all(&mut **c).await
         })?)
     }
-}
 
-impl Connection<'_> {
     /// Returns the times of the events of these kinds by this account since `since`: at most `most`, newest first.
     pub async fn times_of_acts(
         &mut self,
@@ -325,6 +322,12 @@ impl Tx {
         insert::<Event, _>(self.on(), events).await?;
         let outbox = self.outbox_row(events);
         insert::<OutboxRow, _>(self.on(), outbox.as_slice()).await
+    }
+
+    /// Returns the outbox row of those of these events that a subscription may want, all in one; `None` if there are none.
+    pub(crate) fn outbox_row(&mut self, events: &[Event]) -> Option<OutboxRow> {
+        let wanted = self.select_wanted(events, |event| event.kind.as_str());
+        OutboxRow::of(&wanted.into_iter().map(|event| event.id).collect::<Vec<_>>())
     }
 }
 

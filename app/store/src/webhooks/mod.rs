@@ -5,11 +5,12 @@ mod claims;
 mod deliveries;
 mod notices;
 mod outbox;
+mod outbox_row;
 mod subscriptions;
 
 pub use attempts::Attempt;
 pub use deliveries::{Delivery, DeliveryFilter};
 pub use notices::{EndingLicense, NoticeRow};
-pub(crate) use outbox::OutboxRow;
 pub use outbox::RoutedLicense;
+pub(crate) use outbox_row::OutboxRow;
 pub use subscriptions::Subscription;

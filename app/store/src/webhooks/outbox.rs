@@ -3,14 +3,8 @@
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use super::claims::skip_locked;
-use crate::{
-    Connection, Result, Tx,
-    desk::padded,
-    engine::run,
-    events::Event,
-    insert::{columns, insert},
-};
+use super::{OutboxRow, claims::skip_locked};
+use crate::{Connection, Result, Tx, desk::padded, engine::run, events::Event, insert::insert};
 
 /// The members of a license by which receivers route messages.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -55,36 +49,7 @@ impl Connection<'_> {
     }
 }
 
-/// Events of one transaction.
-#[derive(FromRow)]
-pub(crate) struct OutboxRow {
-    event_id: Uuid,
-    /// Ids of its other events, one after the other.
-    more: Option<Vec<u8>>,
-}
-
-impl OutboxRow {
-    fn of(events: &[Uuid]) -> Option<Self> {
-        let (first, others) = events.split_first()?;
-        let more: Vec<u8> = others.iter().flat_map(|id| id.into_bytes()).collect();
-        Some(Self { event_id: *first, more: Some(more).filter(|more| !more.is_empty()) })
-    }
-
-    fn events(&self) -> impl Iterator<Item = Uuid> {
-        let (others, _) = self.more.as_deref().unwrap_or_default().as_chunks();
-        std::iter::once(self.event_id).chain(others.iter().map(|id| Uuid::from_bytes(*id)))
-    }
-}
-
-columns!(OutboxRow, "outbox", |row| { event_id: row.event_id, more: row.more.as_deref() });
-
 impl Tx {
-    /// Returns the outbox row of those of these events that a subscription may want, all in one; `None` if there are none.
-    pub(crate) fn outbox_row(&mut self, events: &[Event]) -> Option<OutboxRow> {
-        let wanted = self.select_wanted(events, |event| event.kind.as_str());
-        OutboxRow::of(&wanted.into_iter().map(|event| event.id).collect::<Vec<_>>())
-    }
-
     /// Takes up to `most` events out of the outbox, beginning with the oldest row. On PostgreSQL, other instances skip these
     /// rows.
     pub async fn take_outbox(&mut self, most: usize) -> Result<Vec<Event>> {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::given::{ODD, at, event, hash, id, last, read, written};
 
 /// A refusal of an unknown code, `n` seconds after the first.
-fn refusal(n: i64) -> DecisionRow {
+pub(crate) fn refusal(n: i64) -> DecisionRow {
     let moment = at(n * 1_000_000);
     DecisionRow {
         id: later(n),

@@ -1,18 +1,22 @@
 //! The desk's statements, which handle a batch at a time.
 
+use std::collections::HashSet;
+
 use licensing::{Span, activation::Snapshot, feature::FeatureValues};
 use store::{
     Engine, SeatCounts, SeatsAt, Store,
     activations::Activation,
-    desk::{HeldSeats, LicenseKeys},
+    desk::{BatchRows, HeldSeats, LicenseKeys},
+    events::Event,
     licenses::License,
 };
 use testing::contract;
 use uuid::Uuid;
 
+use crate::decisions::refusal;
 use crate::given::{
-    ODD, a_license, a_policy, activation, at, by_code, hash, id, last, license, odd_license, odd_terms, read, values,
-    written,
+    ODD, a_license, a_policy, activation, at, by_code, event, hash, id, last, license, odd_license, odd_terms, read,
+    values, written,
 };
 
 /// An activation with an unusual value in every column.
@@ -148,6 +152,44 @@ contract!(batches_of_every_size_start_each_license, async |db| {
         let started = started.iter().filter(|license| license.first_activated_at == Some(at(7))).count();
         assert_eq!(started as u128, size);
     }
+});
+
+contract!(the_rows_of_a_batch_are_all_written_and_wanted_events_get_into_the_outbox, async |db| {
+    let all = licenses(db, 3).await;
+    let devices: Vec<_> = all.iter().zip(10..).map(|(license, n)| activation(n, license.id)).collect();
+    written(db, async |tx| tx.upsert_activations(&[&devices[0]]).await).await;
+    db.set_wanted(HashSet::from(["license.created"]));
+    let events = [Event { kind: "license.revoked".to_owned(), ..event(1) }, event(2)];
+    let decisions = [refusal(5), refusal(6)];
+    let seen = Activation { last_seen_at: at(9), ..devices[0].clone() };
+    let rows = BatchRows {
+        activations: vec![&seen, &devices[1], &devices[2]],
+        started: vec![(None, vec![all[0].id]), (Some(at(50)), vec![all[1].id, all[2].id])],
+        events: &events,
+        decisions: &decisions,
+    };
+    written(db, async |tx| tx.write_batch(&BatchRows::default(), at(7)).await).await;
+    written(db, async |tx| tx.write_batch(&rows, at(7)).await).await;
+
+    let mut found = read!(db, desk_activations(&[hash(10), hash(11), hash(12)], &[all[0].id, all[1].id, all[2].id]));
+    found.sort_by_key(|device| device.id);
+    assert_eq!(found, [seen.clone(), devices[1].clone(), devices[2].clone()]);
+    for (n, end) in [(0, all[0].ends_at), (1, Some(at(50))), (2, Some(at(50)))] {
+        let license = read!(db, license(all[n].id, at(0))).unwrap().license;
+        assert_eq!((license.first_activated_at, license.ends_at), (Some(at(7)), end), "{n}");
+    }
+    let mut tx = db.begin().await.unwrap();
+    let published: Vec<_> = tx.take_outbox(10).await.unwrap().into_iter().map(|event| event.id).collect();
+    assert_eq!(published, [id(2)]);
+    for event in &events {
+        assert_eq!(tx.on().event(event.id).await.unwrap().as_ref(), Some(event));
+    }
+    for row in &decisions {
+        assert_eq!(tx.on().decision(row.id).await.unwrap().as_ref(), Some(row));
+    }
+    drop(tx);
+    // All of them, or none.
+    assert!(db.begin().await.unwrap().write_batch(&rows, at(8)).await.is_err(), "the events exist already");
 });
 
 contract!(a_license_is_started_once, async |db| {
