@@ -68,7 +68,7 @@ impl Period {
     /// Those of [`Span::read`].
     pub fn read(text: &str) -> Result<Self, SpanError> {
         match Span::read(text) {
-            Err(SpanError::Calendar) => months(text).map(Self::Months).ok_or(SpanError::Calendar),
+            Err(SpanError::Calendar) => months(text).map(Self::Months),
             read => read.map(Self::Span),
         }
     }
@@ -102,20 +102,26 @@ impl Period {
     }
 }
 
-/// Reads the years and months of a duration that has nothing else. `None` if it has, or if it is zero.
-fn months(text: &str) -> Option<u32> {
+/// Reads the years and months of a duration that has nothing else.
+fn months(text: &str) -> Result<u32, SpanError> {
     let text = text.trim().to_ascii_uppercase();
-    let mut rest = text.strip_prefix('P')?;
+    let mut rest = text.strip_prefix('P').ok_or(SpanError::Unreadable)?;
     let mut months = 0_u32;
     for (unit, length) in [('Y', 12), ('M', 1)] {
         if let Some((number, after)) = rest.split_once(unit) {
-            let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-            let number: u32 = number.parse().ok().filter(|_| is_number)?;
-            months = number.checked_mul(length).and_then(|more| months.checked_add(more))?;
+            if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(SpanError::Mixed);
+            }
+            let number = number.parse::<u32>().ok().and_then(|number| number.checked_mul(length));
+            months = number.and_then(|more| months.checked_add(more)).ok_or(SpanError::TooLong)?;
             rest = after;
         }
     }
-    (rest.is_empty() && months > 0).then_some(months)
+    match (rest, months) {
+        ("", 0) => Err(SpanError::Zero),
+        ("", months) => Ok(months),
+        _ => Err(SpanError::Mixed),
+    }
 }
 
 /// In words: `1 year`, `6 months`, `30 days`.

@@ -51,6 +51,11 @@ pub enum SpanError {
     /// ISO 8601 years or months, whose length depends on the calendar.
     #[error("years and months differ in length: write days, such as \"P30D\" or \"P365D\"")]
     Calendar,
+    /// Years or months together with other units, where they are accepted alone ([`Period`](crate::Period)).
+    #[error(
+        "cannot have years or months together with other units, or parts of them: write P1Y, P6M, P1Y6M or P30D, for example"
+    )]
+    Mixed,
 }
 
 impl Span {
@@ -120,7 +125,9 @@ impl Span {
             return Err(match Self::read(positive) {
                 Err(SpanError::Zero) => SpanError::Zero,
                 Err(SpanError::Unreadable | SpanError::Negative) => SpanError::Unreadable,
-                Ok(_) | Err(SpanError::TooLong | SpanError::HoursPast23 | SpanError::Calendar) => SpanError::Negative,
+                Ok(_) | Err(SpanError::TooLong | SpanError::HoursPast23 | SpanError::Calendar | SpanError::Mixed) => {
+                    SpanError::Negative
+                }
             });
         }
         let seconds = if text.starts_with(['P', 'p']) {

@@ -1,6 +1,7 @@
 //! The character U+0000, which no text here may contain and PostgreSQL cannot store.
 //!
-//! It is refused once, where URLs and forms are read, so that no act has to check for it.
+//! It is refused once, where URLs and forms are read, so that no act has to check for it. The management API refuses it where
+//! it reads queries and bodies, and names the place.
 
 use axum::{
     body::{Body, Bytes, to_bytes},

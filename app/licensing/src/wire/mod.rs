@@ -4,10 +4,12 @@
 mod changes;
 mod fields;
 mod kind;
+mod nul;
 pub mod terms;
 mod value;
 
 pub use changes::{member_name, write_changes};
 pub use fields::{Fields, read_time};
 pub use kind::kind_of;
+pub use nul::without_nul;
 pub use value::Wire;

@@ -1,6 +1,6 @@
 //! Periods: lengths of time that may have calendar months.
 
-use licensing::{Period, Span};
+use licensing::{Period, Span, span::SpanError};
 use serde_json::{from_value, json, to_value};
 
 use crate::at;
@@ -11,6 +11,16 @@ fn a_period_is_read_in_calendar_months_or_as_a_fixed_length() {
         assert_eq!(Period::read(text), Ok(Period::Months(months)), "{text}");
     }
     assert_eq!(Period::read("P30D"), Ok(Period::Span(Span::days(30))));
+    for (text, wrong) in [
+        ("P1Y1D", SpanError::Mixed),
+        ("P1.5M", SpanError::Mixed),
+        ("P1M1Y", SpanError::Mixed),
+        ("P0M", SpanError::Zero),
+        ("-P1M", SpanError::Negative),
+        ("P400000000Y", SpanError::TooLong),
+    ] {
+        assert_eq!(Period::read(text), Err(wrong), "{text}");
+    }
     for text in ["P", "P1M1Y", "P1Y1D", "P0Y", "PY", "P+1Y", "P1Y ago", "P99999999999Y", "P400000000Y", "1Y", "P1YT1H"]
     {
         assert!(Period::read(text).is_err(), "{text}");

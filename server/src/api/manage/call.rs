@@ -5,7 +5,10 @@ use axum::{
     http::{HeaderName, HeaderValue, request::Parts},
     response::Response,
 };
-use licensing::{FieldError, Invalid, text, wire::Fields};
+use licensing::{
+    FieldError, Invalid, text,
+    wire::{Fields, without_nul},
+};
 use serde_json::{Value, json};
 use service::{Actor, ApiCall, CallKey, Completed, Error, KEY_HEADER, Outcome};
 
@@ -123,10 +126,10 @@ fn read_key(head: &Parts) -> Result<Option<CallKey>, Problem> {
     Ok(Some(CallKey::read(endpoint, key.as_bytes())?))
 }
 
-/// Refuses a body with repeated names.
+/// Refuses a body with repeated names, or with U+0000.
 pub(super) fn unrepeated(read: Read) -> Result<Value, Invalid> {
     let errors = read.repeated.into_iter().map(|name| FieldError::new(name.pointer, "is repeated"));
-    Invalid(errors.collect()).or(read.value)
+    Invalid(errors.collect()).or(read.value).and_then(without_nul)
 }
 
 impl Call {

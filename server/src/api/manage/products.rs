@@ -30,6 +30,8 @@ pub(in crate::api) async fn reached(state: &AppState, program: &Program, text: &
     let mut reading = state.service.store().for_api().read().await?;
     let found = match text.parse() {
         Ok(id) => reading.on().product(id).await?,
+        // PostgreSQL would fail. Queries and bodies are checked already, paths are not.
+        Err(_) if text.contains('\0') => None,
         Err(_) => reading.on().product_of_code(text).await?,
     };
     found.filter(|product| program.reaches(product.id)).ok_or_else(nothing)

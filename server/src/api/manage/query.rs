@@ -28,6 +28,9 @@ impl<S: Sync> FromRequestParts<S> for Query {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let mut parameters = Map::new();
         for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+            if value.contains('\0') {
+                return Err(Invalid::one(name, "must not contain the character U+0000").into());
+            }
             if parameters.insert(name.clone().into_owned(), Value::String(value.into_owned())).is_some() {
                 return Err(Invalid::one(name, "was sent twice: send it once").into());
             }

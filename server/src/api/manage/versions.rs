@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{AppState, api::problem::Problem};
 
-/// Announces a version of a product, or changes the time of its release.
+/// Announces a version of a product, released now or at `releasedAt`. A known version keeps its time unless that is sent.
 #[utoipa::path(
     put,
     path = "/api/v1/admin/products/{product}/releases/{version}",
@@ -39,12 +39,16 @@ pub(super) async fn put(
     let mut fields = call.fields()?;
     let released_at = fields.time("releasedAt");
     unlocated(fields.end())?;
-    let released_at = released_at.unwrap_or_else(|| state.service.clock().now());
+    let now = state.service.clock().now();
     let begun = call.begin(&state, call.program.of(product.id)?).await?;
     let edit = state.service.licenses().edit_product(product.id, None, begun.actor(), |product| {
         Ok(with(product, |form| match form.versions.iter_mut().find(|old| old.version == version) {
-            Some(old) => old.released_at = released_at,
-            None => form.versions.push(ProductVersion { version: version.clone(), released_at }),
+            // A build that runs again must not move the date, on which it depends whom the version is covered for.
+            Some(old) => old.released_at = released_at.unwrap_or(old.released_at),
+            None => {
+                let released_at = released_at.unwrap_or(now);
+                form.versions.push(ProductVersion { version: version.clone(), released_at });
+            }
         }))
     });
     let outcome = begun.run(edit).await?;

@@ -55,6 +55,8 @@ contract!(features_and_releases_are_put_and_deleted, async |db| {
     assert_eq!(api.send("DELETE", "/products/drift-pro/features/voice", None, &[]).await.problem().0, 404);
     let released = api.put("/products/drift-pro/releases/v2.1", json!({ "releasedAt": "2026-02-01T00:00:00Z" })).await;
     assert_eq!(released.json()["releases"], json!([{ "version": "2.1.0", "releasedAt": "2026-02-01T00:00:00Z" }]));
+    let again = api.put("/products/drift-pro/releases/2.1.0", json!({})).await;
+    assert_eq!(again.json()["releases"], released.json()["releases"], "a repeated announcement moves no date");
     assert_eq!(api.put("/products/drift-pro/releases/new", json!({})).await.bad_fields(), ["version"]);
     assert_eq!(api.send("DELETE", "/products/drift-pro/releases/2.1.0", None, &[]).await.status, 204);
     assert_eq!(api.get("/products/drift-pro").await.json()["releases"], json!([]));

@@ -2,9 +2,10 @@
 
 use axum::http::StatusCode;
 use serde_json::json;
+use server::{access_table::ACCESS_TABLE, routes::Opens};
 use testing::contract;
 
-use super::api::Api;
+use super::api::{Api, pointers};
 use crate::fixture::Server;
 
 contract!(a_token_may_make_a_hundred_calls_at_once_and_ten_a_second, async |db| {
@@ -63,3 +64,42 @@ fn calls_with_the_lower_limit_exist() {
         );
     }
 }
+
+contract!(u0000_in_a_call_is_never_an_error_of_the_server, async |db| {
+    let server = Server::on(db).await;
+    let api = Api::of(&server).await;
+    api.license("drift-pro").await;
+    let is_handled = async |method: &str, path: &str, body: Option<serde_json::Value>| {
+        let answer = api.send(method, path, body, &[]).await;
+        assert!(!answer.status.is_server_error(), "{method} {path}: {}", answer.text());
+    };
+    let names =
+        ["product", "q", "license", "policy", "tag", "reference", "email", "code", "actor", "address", "cursor"];
+    for list in ["/policies", "/licenses", "/decisions", "/blocks"] {
+        assert_eq!(pointers(&api.get(&format!("{list}?product=a%00")).await), ["product"], "{list}");
+    }
+    let named = api.patch("/products/drift-pro", json!({ "name": "a\0" })).await;
+    assert_eq!(pointers(&named), ["/name"]);
+    let managed =
+        ACCESS_TABLE.iter().filter(|route| matches!(route.opens, Opens::Act(_)) && route.path.starts_with("/api"));
+    for route in managed {
+        let filled = |part: &str| {
+            let parts = route.path.split('/').map(|it| if it.starts_with('{') { part } else { it });
+            parts.collect::<Vec<_>>().join("/")
+        };
+        if route.path.contains('{') {
+            is_handled(route.method, &filled("a%00"), None).await;
+        }
+        match route.method {
+            "GET" => {
+                for name in names {
+                    is_handled("GET", &format!("{}?{name}=a%00", filled("drift-pro")), None).await;
+                }
+            }
+            method => {
+                let body = json!({ "name": "a\0", "product": "a\0", "metadata": { "k": "\0" }, "tags": ["\0"] });
+                is_handled(method, &filled("drift-pro"), Some(body)).await;
+            }
+        }
+    }
+});

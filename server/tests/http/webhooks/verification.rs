@@ -75,7 +75,8 @@ contract!(a_moved_address_is_verified_again, async |db| {
     let id = subscribed(&api, &mut old, &["product.*"], json!({})).await;
     let path = format!("{SUBSCRIPTIONS}/{id}");
     let moved = api.patch(&path, json!({ "url": new.url })).await.json();
-    assert_eq!(moved["state"], "PendingVerification");
+    // It may have been verified before the call was answered.
+    assert!(["PendingVerification", "Active"].contains(&moved["state"].as_str().unwrap()), "{moved}");
     assert_eq!(new.next().await.kind(), CHALLENGE);
     newest(&api, &id, CHALLENGE).await;
     assert_eq!(api.get(&path).await.json()["state"], "Active");

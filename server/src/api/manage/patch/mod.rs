@@ -7,7 +7,10 @@ use axum::{
     http::{header::CONTENT_TYPE, request::Parts},
 };
 use json_patch::PatchOperation;
-use licensing::{FieldError, Invalid, wire::Fields};
+use licensing::{
+    FieldError, Invalid,
+    wire::{Fields, without_nul},
+};
 use serde_json::{Value, json};
 use service::Error;
 
@@ -35,8 +38,8 @@ impl Patch {
     /// Reads a patch. An array is a JSON Patch, an object a merge patch: some clients send the one under the media type
     /// of the other.
     fn read(value: Value) -> Result<Self, Invalid> {
-        match value {
-            Value::Object(_) => Ok(Self::Merge(value)),
+        match without_nul(value)? {
+            Value::Object(patch) => Ok(Self::Merge(Value::Object(patch))),
             Value::Array(list) if list.len() > MOST_OPERATIONS => {
                 Err(Invalid::one("", format!("has more than {MOST_OPERATIONS} operations")))
             }
