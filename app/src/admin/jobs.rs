@@ -25,6 +25,8 @@ pub struct JobLine {
     pub done: u64,
     /// Number of items that failed.
     pub failed: u64,
+    /// Number of items that were skipped, because the act does not apply to their licenses.
+    pub skipped: u64,
     /// The reason why the server stopped it.
     pub error: Option<String>,
     /// The name of the account that started it.
@@ -44,7 +46,7 @@ pub enum JobStatus {
     Cancelled,
     /// Finished, but some licenses failed.
     Failed,
-    /// Everything is done.
+    /// Everything is done or skipped.
     Done,
 }
 
@@ -57,22 +59,24 @@ pub struct Jobs {
     pub now: DateTime<Utc>,
 }
 
-/// A job with the licenses that failed.
+/// A job with the licenses that it did not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobDetail {
     /// The job.
     pub line: JobLine,
     /// The first items that failed.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<Undone>,
+    /// The first items that were skipped.
+    pub skipped: Vec<Undone>,
     /// The state that the page shows, for following its changes.
     pub seen: service::PageVersion,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
 
-/// An item that failed.
+/// An item that failed or was skipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct Undone {
     /// The item's number in the job.
     pub number: u64,
     /// The license's id and name, if there is one.
@@ -83,8 +87,8 @@ pub struct Failure {
 
 /// Number of jobs in the list.
 const IN_SIGHT: i64 = 50;
-/// Number of failures on a job's page.
-const FAILURES: i64 = 100;
+/// Number of failed, and of skipped items on a job's page.
+const MOST_UNDONE: i64 = 100;
 
 pub const LIST_JOBS: ReadName = ReadName("jobs");
 
@@ -102,7 +106,7 @@ pub const JOB: ReadName = ReadName("jobs/detail");
 pub async fn job(id: String) -> Result<JobDetail, Error> {
     use std::collections::HashMap;
 
-    use service::store::jobs::ItemState;
+    use service::store::jobs::{ItemState, JobItem};
 
     use super::licenses::name_from;
 
@@ -112,15 +116,18 @@ pub async fn job(id: String) -> Result<JobDetail, Error> {
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     let line = JobLine::from(on.job(id).await?.ok_or(Error::NotFound)?);
-    let failed = on.job_items(id, ItemState::Failed, FAILURES).await?;
-    let ids: Vec<Uuid> = failed.iter().filter_map(|item| item.license_id).collect();
+    let failed = on.job_items(id, ItemState::Failed, MOST_UNDONE).await?;
+    let skipped = on.job_items(id, ItemState::Skipped, MOST_UNDONE).await?;
+    let ids: Vec<Uuid> = failed.iter().chain(&skipped).filter_map(|item| item.license_id).collect();
     let names: HashMap<_, _> = on.license_names(&ids).await?.into_iter().map(|it| (it.0, it)).collect();
-    let failures = failed.into_iter().map(|item| {
+    let undone = |item: JobItem| {
         let named = item.license_id.and_then(|id| names.get(&id));
         let named = named.map(|(id, customer, email, tail)| (*id, name_from(customer.clone(), email.clone(), tail)));
-        Failure { number: number(item.n), license: named, reason: item.error.unwrap_or_default() }
-    });
-    Ok(JobDetail { line, failures: failures.collect(), seen, now: service.clock().now() })
+        Undone { number: number(item.n), license: named, reason: item.error.unwrap_or_default() }
+    };
+    let failures = failed.into_iter().map(undone).collect();
+    let skipped = skipped.into_iter().map(undone).collect();
+    Ok(JobDetail { line, failures, skipped, seen, now: service.clock().now() })
 }
 
 /// Stops a job. What is done stays done.
@@ -173,6 +180,7 @@ impl From<service::store::jobs::Job> for JobLine {
             total,
             done: number(job.done),
             failed: number(job.failed),
+            skipped: number(job.skipped),
             error: job.error,
             by: job.actor_name,
             creates: job.act == JobAct::Create,

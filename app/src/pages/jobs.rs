@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 use licensing::{Permission, sentence::thousands};
 
 use crate::{
-    admin::jobs::{CancelJob, Failure, JobDetail, JobLine, JobStatus, Jobs, ResumeJob, job, list_jobs},
+    admin::jobs::{CancelJob, JobDetail, JobLine, JobStatus, Jobs, ResumeJob, Undone, job, list_jobs},
     components::{Badge, Empty, Icon, Notice, PageHead, Panel, Symbol, Table, Tone, When, may},
     form::{Form, Submit, act},
     http::load::{Loaded, fetched},
@@ -80,7 +80,7 @@ pub fn JobPage() -> impl IntoView {
 }
 
 fn page(data: JobDetail) -> impl IntoView {
-    let JobDetail { line, failures, seen, now } = data;
+    let JobDetail { line, failures, skipped, seen, now } = data;
     // Nothing changes once it is done.
     let live = (line.state != JobStatus::Done).then_some(seen);
     let (id, at) = (line.id, line.started_at);
@@ -117,35 +117,6 @@ fn page(data: JobDetail) -> impl IntoView {
             </p>
         }
     });
-    let failed = (!failures.is_empty()).then(|| {
-        let items = failures.into_iter().map(|Failure { number, license, reason }| {
-            let name = match license {
-                Some((id, name)) => view! {
-                    <a href=format!("/licenses/{id}")>
-                        <bdi>{name}</bdi>
-                    </a>
-                }
-                .into_any(),
-                None => format!("License {number}").into_any(),
-            };
-            view! {
-                <tr>
-                    <th scope="row">{name}</th>
-                    <td>
-                        <bdi>{reason}</bdi>
-                    </td>
-                </tr>
-            }
-        });
-        let items: Vec<_> = items.collect();
-        view! {
-            <Panel id="failed" title="Failed" bare=true>
-                <Table caption="Licenses that failed" columns=[("License", ""), ("Reason", "")]>
-                    {items}
-                </Table>
-            </Panel>
-        }
-    });
     view! {
         <PageHead
             title=line.title.clone()
@@ -165,13 +136,47 @@ fn page(data: JobDetail) -> impl IntoView {
         {error}
         <Panel id="progress" title="Progress">
             <div class="stack">
-                <progress max=line.total value={line.done + line.failed} aria-label="Progress"></progress>
+                <progress max=line.total value={line.done + line.failed + line.skipped} aria-label="Progress"></progress>
                 <p>{progress(&line)}</p>
                 {created}
             </div>
         </Panel>
-        {failed}
+        {undone("failed", "Failed", failures)}
+        {undone("skipped", "Skipped", skipped)}
     }
+}
+
+/// The licenses that the job did not change, if there are any.
+fn undone(id: &'static str, title: &'static str, items: Vec<Undone>) -> impl IntoView {
+    let rows = items.into_iter().map(|Undone { number, license, reason }| {
+        let name = match license {
+            Some((id, name)) => view! {
+                <a href=format!("/licenses/{id}")>
+                    <bdi>{name}</bdi>
+                </a>
+            }
+            .into_any(),
+            None => format!("License {number}").into_any(),
+        };
+        view! {
+            <tr>
+                <th scope="row">{name}</th>
+                <td>
+                    <bdi>{reason}</bdi>
+                </td>
+            </tr>
+        }
+    });
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <Panel id title bare=true>
+                <Table caption=title columns=[("License", ""), ("Reason", "")]>
+                    {rows}
+                </Table>
+            </Panel>
+        }
+    })
 }
 
 fn buttons(line: &JobLine) -> impl IntoView + use<> {
@@ -185,6 +190,7 @@ fn buttons(line: &JobLine) -> impl IntoView + use<> {
             </a>
         }
     });
+    let resumes = if line.state == JobStatus::Failed { "Try failed again" } else { "Resume job" };
     let act = may(Permission::ManageLicenses).then(|| match line.state {
         JobStatus::Running => view! {
             <Form action=cancel id="cancel" class="inline">
@@ -196,7 +202,7 @@ fn buttons(line: &JobLine) -> impl IntoView + use<> {
         JobStatus::Cancelled | JobStatus::Failed => view! {
             <Form action=resume id="resume" class="inline">
                 <input type="hidden" name="id" value=id />
-                <Submit>"Resume job"</Submit>
+                <Submit>{resumes}</Submit>
             </Form>
         }
         .into_any(),
@@ -215,8 +221,9 @@ pub(super) fn badge(state: JobStatus) -> impl IntoView {
     view! { <Badge tone>{text}</Badge> }
 }
 
-/// `100 of 250 licenses done, 3 failed`.
+/// `100 of 250 licenses done, 3 failed, 2 skipped`.
 pub(super) fn progress(line: &JobLine) -> String {
-    let failed = if line.failed > 0 { format!(", {} failed", thousands(line.failed)) } else { String::new() };
-    format!("{} of {} done{failed}", thousands(line.done), words::count(line.total, "license"))
+    let part = |n: u64, what: &str| if n > 0 { format!(", {} {what}", thousands(n)) } else { String::new() };
+    let (failed, skipped) = (part(line.failed, "failed"), part(line.skipped, "skipped"));
+    format!("{} of {} done{failed}{skipped}", thousands(line.done), words::count(line.total, "license"))
 }

@@ -31,6 +31,8 @@ pub struct Job {
     pub done: i64,
     /// Number of items that failed.
     pub failed: i64,
+    /// Number of items that were skipped, because the act does not apply to their licenses.
+    pub skipped: i64,
     /// Reason why the server stopped the job, if it did.
     pub error: Option<String>,
     /// Kind of the actor that started it. `None` in rows of earlier versions.
@@ -95,6 +97,8 @@ pub enum ItemState {
     Done,
     /// Failed; its error says why.
     Failed,
+    /// Skipped: the act does not apply to the license, as its error says.
+    Skipped,
 }
 
 licensing::stored_names!(JobAct, JobState, ItemState);
@@ -109,7 +113,7 @@ pub struct JobItem {
     pub state: ItemState,
     /// License that it changes or created.
     pub license_id: Option<Uuid>,
-    /// Reason why it failed: a sentence.
+    /// Reason why it failed or was skipped: a sentence.
     pub error: Option<String>,
     /// Form of the license that it creates, until it is done. Holds no secret.
     #[sqlx(json(nullable))]
@@ -129,8 +133,8 @@ pub struct JobFilter {
     pub or_of_actor: Option<Uuid>,
 }
 
-const COLUMNS: &str = "id, act, state, input, total, done, failed, error, actor_kind, actor_id, actor_name, permission, \
-     address, request_id, product_id, created_at, finished_at";
+const COLUMNS: &str = "id, act, state, input, total, done, failed, skipped, error, actor_kind, actor_id, actor_name, \
+     permission, address, request_id, product_id, created_at, finished_at";
 
 impl Connection<'_> {
     /// Returns the job with this id.
@@ -226,9 +230,9 @@ impl Tx {
     /// Inserts a job with its `total` items. `licenses` are those that it changes, and `inputs` the forms of those that it
     /// creates, if they differ.
     pub async fn insert_job(&mut self, job: &Job, licenses: &[Uuid], inputs: &[serde_json::Value]) -> Result<()> {
-        const SQL: &str = "INSERT INTO jobs (id, act, state, input, total, done, failed, error, actor_kind, actor_id, \
-             actor_name, permission, address, request_id, product_id, created_at, finished_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+        const SQL: &str = "INSERT INTO jobs (id, act, state, input, total, done, failed, skipped, error, actor_kind, \
+             actor_id, actor_name, permission, address, request_id, product_id, created_at, finished_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(job.id)
             .bind(job.act.name())
@@ -237,6 +241,7 @@ impl Tx {
             .bind(job.total)
             .bind(job.done)
             .bind(job.failed)
+            .bind(job.skipped)
             .bind(&job.error)
             .bind(&job.actor_kind)
             .bind(job.actor_id)
@@ -294,13 +299,13 @@ impl Tx {
 
     /// Updates the progress and the state of a job.
     pub async fn update_job(&mut self, job: &Job) -> Result<()> {
-        const SQL: &str =
-            "UPDATE jobs SET state = $2, done = $3, failed = $4, error = $5, finished_at = $6 WHERE id = $1";
+        const SQL: &str = "UPDATE jobs SET state = $2, done = $3, failed = $4, skipped = $5, error = $6, finished_at = $7 WHERE id = $1";
         let changed = run!(self.on(), |c| sqlx::query(SQL)
             .bind(job.id)
             .bind(job.state.name())
             .bind(job.done)
             .bind(job.failed)
+            .bind(job.skipped)
             .bind(&job.error)
             .bind(job.finished_at)
             .execute(c)
@@ -325,9 +330,10 @@ impl Tx {
         affected_one(changed, "job_items", job)
     }
 
-    /// Makes failed items wait again.
+    /// Makes failed and skipped items wait again.
     pub async fn retry_job_items(&mut self, job: Uuid) -> Result<()> {
-        const SQL: &str = "UPDATE job_items SET state = 'waiting', error = NULL WHERE job_id = $1 AND state = 'failed'";
+        const SQL: &str =
+            "UPDATE job_items SET state = 'waiting', error = NULL WHERE job_id = $1 AND state IN ('failed', 'skipped')";
         run!(self.on(), |c| sqlx::query(SQL).bind(job).execute(c).await.map(drop))?;
         Ok(())
     }

@@ -117,7 +117,7 @@ catalog! {
     "key.rotated" = SigningKeyRotated of Key: "The next signing key was created." KEY;
     "key.retired" = SigningKeyRetired of Key: "A signing key stopped signing." KEY;
     "key.revoked" = SigningKeyRevoked of Key: "A signing key was revoked: its tokens are no longer valid." KEY;
-    "job.finished" = JobFinished of Job: "An act on many licenses has ended." &["act", "state", "licenses", "done", "failed"];
+    "job.finished" = JobFinished of Job: "An act on many licenses has ended." &["act", "state", "licenses", "done", "failed", "skipped"];
     "webhook.suspended" = WebhookSuspended of Subscription:
         "A subscription was suspended, because every delivery failed for days." &["url"];
     "webhook.disabled" = WebhookDisabled of Subscription:

@@ -72,7 +72,7 @@ impl Jobs {
         .await
     }
 
-    /// Continues a cancelled job, and tries failed items again.
+    /// Continues a cancelled job, and tries failed and skipped items again.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if the job is running, or if nothing is left to do.
@@ -86,7 +86,8 @@ impl Jobs {
                 return Err(Error::Conflict("Nothing of this job is left to resume.".to_owned()));
             }
             tx.retry_job_items(id).await?;
-            let resumed = Job { state: JobState::Running, failed: 0, error: None, finished_at: None, ..job };
+            let resumed =
+                Job { state: JobState::Running, failed: 0, skipped: 0, error: None, finished_at: None, ..job };
             tx.update_job(&resumed).await?;
             record(&resumed, EventKind::JobResumed, actor, &mut tx, now).await?;
             Ok(tx.commit().await?)
@@ -120,7 +121,7 @@ fn subject(job: &Job) -> Subject {
 /// Writes the event of a job that the server has finished or stopped.
 async fn record_end(job: &Job, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
     let end = json!({ "act": job.act.name(), "state": job.state.name(), "licenses": job.total, "done": job.done,
-        "failed": job.failed });
+        "failed": job.failed, "skipped": job.skipped });
     let server = Actor::server();
     Record::new(&server, EventKind::JobFinished, subject(job))
         .made(&end)

@@ -81,15 +81,16 @@ impl Jobs {
         };
         let count = |state| i64::try_from(items.iter().filter(|item| item.state == state).count()).unwrap_or_default();
         let (done, failed) = (job.done + count(ItemState::Done), job.failed + count(ItemState::Failed));
+        let skipped = job.skipped + count(ItemState::Skipped);
         for item in &items {
             tx.update_job_item(job.id, item).await?;
         }
-        let is_finished = done + failed >= job.total || items.is_empty();
+        let is_finished = done + failed + skipped >= job.total || items.is_empty();
         let (state, finished_at) = match is_finished {
             true => (JobState::Finished, Some(self.clock.now())),
             false => (JobState::Running, None),
         };
-        let job = Job { done, failed, state, finished_at, ..job.clone() };
+        let job = Job { done, failed, skipped, state, finished_at, ..job.clone() };
         tx.update_job(&job).await?;
         if let Some(now) = finished_at {
             record_end(&job, tx, now).await?;
@@ -137,7 +138,7 @@ impl Jobs {
         Ok(tried)
     }
 
-    /// Runs the act on one license. An act that its license refuses fails alone: it has written nothing.
+    /// Runs the act on one license. One to which it does not apply is skipped: nothing has been written then.
     async fn change(&self, tx: &mut Tx, item: JobItem, act: &BulkAct, actor: &Actor) -> Result<JobItem> {
         let id = item.license_id.ok_or_else(|| Error::defect("an item without a license"))?;
         let result = match act {
@@ -155,7 +156,7 @@ impl Jobs {
         match result {
             Ok(()) => Ok(JobItem { state: ItemState::Done, error: None, ..item }),
             Err(error @ (Error::Conflict(_) | Error::NotFound(_) | Error::Invalid(_))) => {
-                Ok(JobItem { state: ItemState::Failed, error: Some(sentence(error)), ..item })
+                Ok(JobItem { state: ItemState::Skipped, error: Some(sentence(error)), ..item })
             }
             Err(error) => Err(error),
         }

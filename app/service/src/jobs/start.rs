@@ -101,6 +101,7 @@ impl Jobs {
             total: i64::try_from(items.total).map_err(Error::defect)?,
             done: 0,
             failed: 0,
+            skipped: 0,
             error: None,
             actor_kind: Some(actor.kind.name().to_owned()),
             actor_id: actor.id(),

@@ -164,7 +164,7 @@ fn example_value(member: &str) -> Value {
         "seats" => json!(5),
         "days_left" => json!(7),
         "devices" | "licenses" | "done" => json!(1),
-        "failed" => json!(0),
+        "failed" | "skipped" => json!(0),
         "over_limit" => json!(false),
         "activation" | "decision" => json!(EXAMPLE),
         "refusal" => json!("seat_limit"),

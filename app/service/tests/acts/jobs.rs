@@ -57,7 +57,7 @@ contract!(a_batch_creates_each_license_once_even_if_another_worker_takes_over, a
     assert_eq!(fixture.events_of("job.started").await.len(), 1);
 });
 
-contract!(an_item_that_its_license_refuses_fails_alone_and_can_be_resumed, async |db| {
+contract!(a_license_to_which_the_act_does_not_apply_is_skipped_and_can_be_tried_again, async |db| {
     let fixture = TestService::open(db).await;
     let (policy, first, _) = fixture.licensed(seats(3)).await;
     let (second, _) = fixture.license(&policy).await;
@@ -66,10 +66,11 @@ contract!(an_item_that_its_license_refuses_fails_alone_and_can_be_resumed, async
     let id = jobs.change_licenses(suspend(), vec![second.id, first.id, second.id], actor).await.unwrap();
     finish(&fixture).await;
     let done = job(&fixture, id).await;
-    assert_eq!((done.state, done.total, done.done, done.failed), (JobState::Finished, 2, 1, 1));
-    let failed = fixture.service.store().read().await.unwrap().on().job_items(id, ItemState::Failed, 9).await.unwrap();
-    assert_eq!(failed[0].license_id, Some(first.id));
-    assert_eq!(failed[0].error.as_deref(), Some("This license is already suspended."));
+    assert_eq!((done.state, done.total, done.done, done.failed, done.skipped), (JobState::Finished, 2, 1, 0, 1));
+    let skipped =
+        fixture.service.store().read().await.unwrap().on().job_items(id, ItemState::Skipped, 9).await.unwrap();
+    assert_eq!(skipped[0].license_id, Some(first.id));
+    assert_eq!(skipped[0].error.as_deref(), Some("This license is already suspended."));
     let state = async |id| licenses.license(id).await.unwrap().license.state;
     assert_eq!(state(second.id).await, State::Suspended);
     assert_eq!(fixture.events_of("license.suspended").await.len(), 2);
@@ -78,7 +79,7 @@ contract!(an_item_that_its_license_refuses_fails_alone_and_can_be_resumed, async
     jobs.resume(id, actor).await.unwrap();
     finish(&fixture).await;
     let done = job(&fixture, id).await;
-    assert_eq!((done.state, done.done, done.failed), (JobState::Finished, 2, 0));
+    assert_eq!((done.state, done.done, done.skipped), (JobState::Finished, 2, 0));
     assert_eq!(state(first.id).await, State::Suspended);
     assert_err!(jobs.resume(id, actor).await, Error::Conflict(_));
     assert_err!(jobs.cancel(id, actor).await, Error::Conflict(_));
@@ -123,7 +124,7 @@ contract!(the_other_acts_of_jobs_extend_and_tag_licenses, async |db| {
     let mut reading = fixture.service.store().read().await.unwrap();
     assert_eq!(reading.on().tags(license.id).await.unwrap(), ["new"]);
     let all = reading.on().jobs(10).await.unwrap();
-    let acts: Vec<_> = all.iter().map(|job| (job.act.name(), job.failed)).collect();
+    let acts: Vec<_> = all.iter().map(|job| (job.act.name(), job.skipped)).collect();
     assert_eq!(acts, [("extend", 1), ("untag", 0), ("tag", 0)], "a license without an end is not extended");
 
     let no_reason = BulkAct::ChangeState { change: StateChange::Revoke, reason: String::new() };

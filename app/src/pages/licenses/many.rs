@@ -5,6 +5,7 @@ use leptos_router::hooks::use_query_map;
 use licensing::{Permission, sentence::thousands};
 use service::LicenseQuery;
 
+use super::many_effect::{effect, skipped, skipped_words};
 use crate::{
     admin::licenses::{
         extend::PERIODS,
@@ -112,11 +113,15 @@ fn page(act: ManyAct, of: Many, back: String) -> impl IntoView {
         ManyAct::Revoke => format!("Permanently revoke {count}?"),
         ManyAct::Export => format!("Export {count}?"),
     };
+    let (skipped, why) = skipped(act, &of);
     let obstacle = match () {
         () if !of.is_complete => Some(
-            "More than 10,000 licenses match, or finding them all would take too long. Narrow the filter in the list.",
+            "More than 10,000 licenses match, or finding them all would take too long. Narrow the filter in the list."
+                .to_owned(),
         ),
-        () if of.count == 0 => Some("No license matches the filter any longer."),
+        () if of.count == 0 => Some("No license matches the filter any longer.".to_owned()),
+        () if skipped >= of.count && of.count == 1 => Some(format!("There is nothing to do: it is {why}.")),
+        () if skipped >= of.count => Some(format!("There is nothing to do: all of them are {why}.")),
         () => None,
     };
     let title = if of.is_complete { title } else { "Too many licenses".to_owned() };
@@ -135,17 +140,17 @@ fn page(act: ManyAct, of: Many, back: String) -> impl IntoView {
                     .into_any()
             }
             None => {
-                let (effect, failing, names) = (effect(act, &of), failing(act, &of), of.names.join(", "));
+                let (effect, names) = (effect(act, &of), of.names.join(", "));
                 let more = more(&of);
                 view! {
                     <Panel id="effect" title="Effect">
                         <div class="stack">
                             <p>{effect}</p>
-                            {failing.map(|text| view! { <p class="muted">{text}</p> })}
+                            {(skipped > 0).then(|| view! { <p class="muted">{skipped_words(skipped, why)}</p> })}
                             <p class="small soft">
                                 "First: " <bdi>{names}</bdi>
                                 {format!(
-                                    "{more}. It runs in the background; its page shows the progress, and licenses that failed with the reason.",
+                                    "{more}. It runs in the background; its page shows the progress, and why a license was skipped.",
                                 )}
                             </p>
                         </div>
@@ -165,51 +170,6 @@ fn more(of: &Many) -> String {
         1 => " and 1 other".to_owned(),
         n => format!(" and {} others", thousands(n)),
     }
-}
-
-/// The effect of an act on the devices of these licenses.
-fn effect(act: ManyAct, of: &Many) -> String {
-    let devices = match of.seats {
-        0 => "No device holds a seat now.".to_owned(),
-        1 => "1 device holds a seat.".to_owned(),
-        n => format!("{} hold seats.", words::count(n, "device")),
-    };
-    let until = if of.seats == 0 { "" } else { " Each runs until its token ends." };
-    match act {
-        ManyAct::Extend => {
-            "Each license gets a new end. Devices pick it up at their next renewal; the codes stay the same.".to_owned()
-        }
-        ManyAct::Tag | ManyAct::Untag => {
-            "Tags group licenses in lists. Customers and devices never see them.".to_owned()
-        }
-        ManyAct::Suspend => {
-            format!("No device can activate or renew until the licenses are reinstated. {devices}{until}")
-        }
-        ManyAct::Reinstate => "Devices can activate and renew again immediately, with the same codes.".to_owned(),
-        ManyAct::Revoke => format!(
-            "This can’t be undone. The codes stop working permanently, and all seats are taken back immediately. {devices} \
-             Offline devices stop when their tokens end."
-        ),
-        ManyAct::Export => "The licenses are downloaded as a file.".to_owned(),
-    }
-}
-
-/// The licenses that the act cannot change.
-fn failing(act: ManyAct, of: &Many) -> Option<String> {
-    let (n, why) = match act {
-        ManyAct::Extend => (of.endless + of.revoked, "revoked, or without an end"),
-        ManyAct::Suspend => (of.suspended + of.revoked, "suspended or revoked already"),
-        ManyAct::Reinstate => (of.count.saturating_sub(of.suspended), "not suspended"),
-        ManyAct::Revoke => (of.revoked, "revoked already"),
-        ManyAct::Tag | ManyAct::Untag | ManyAct::Export => (0, ""),
-    };
-    let (which, are, them) = match n {
-        0 => return None,
-        1 => ("1 of them".to_owned(), "is", "it"),
-        n if n == of.count => ("All of them".to_owned(), "are", "them"),
-        n => (format!("{} of them", thousands(n)), "are", "them"),
-    };
-    Some(format!("{which} {are} {why}. The job changes nothing there, and lists {them} as failed."))
 }
 
 fn form(of_act: ManyAct, of: &Many, back: String) -> impl IntoView + use<> {
@@ -299,45 +259,6 @@ fn fields(act: ManyAct, count: u64) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn many(count: u64, seats: u64) -> Many {
-        Many {
-            query: LicenseQuery::default(),
-            count,
-            names: vec!["Aurora".to_owned()],
-            seats,
-            suspended: 2,
-            revoked: 1,
-            endless: 3,
-            is_complete: true,
-        }
-    }
-
-    #[test]
-    fn the_effect_names_the_devices() {
-        for (seats, text) in [
-            (0, "No device holds a seat now."),
-            (1, "1 device holds a seat. Each runs until its token ends."),
-            (1_200, "1,200 devices hold seats. Each runs until its token ends."),
-        ] {
-            assert!(effect(ManyAct::Suspend, &many(9, seats)).ends_with(text), "{seats}");
-        }
-    }
-
-    #[test]
-    fn licenses_that_an_act_cannot_change_are_counted() {
-        for (act, number) in [
-            (ManyAct::Extend, Some("4 of")),
-            (ManyAct::Suspend, Some("3 of")),
-            (ManyAct::Reinstate, Some("7 of")),
-            (ManyAct::Revoke, Some("1 of")),
-            (ManyAct::Tag, None),
-        ] {
-            let text = failing(act, &many(9, 0));
-            assert_eq!(text.is_some(), number.is_some());
-            assert!(text.unwrap_or_default().starts_with(number.unwrap_or_default()), "{act:?}");
-        }
-    }
 
     #[test]
     fn an_address_has_the_parts_of_the_filter() {

@@ -13,6 +13,7 @@ mod fields;
 mod head;
 mod list;
 mod many;
+mod many_effect;
 mod new;
 mod notes;
 mod rows;

@@ -95,7 +95,7 @@ pub(super) async fn get(
     tag = "jobs",
     params(
         ("id" = Uuid, Path, description = "Id of the job."),
-        ("state" = inline(Option<String>), Query, description = "waiting, done or failed."),
+        ("state" = inline(Option<String>), Query, description = "waiting, done, failed or skipped."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next of a page."),
     ),
@@ -108,7 +108,7 @@ pub(super) async fn items(
     mut query: Query,
 ) -> Result<Response, Problem> {
     let (job, _) = reached(&state, &program, &id).await?;
-    let read = |text: &str| ItemState::from_name(text).ok_or("must be waiting, done or failed");
+    let read = |text: &str| ItemState::from_name(text).ok_or("must be waiting, done, failed or skipped");
     let in_state = query.fields().parse("state", read);
     let page = query.numbered()?;
     let mut reading = state.service.store().for_api().read().await?;
@@ -183,7 +183,7 @@ pub(super) async fn cancel(
     started(&state, job.id, &outcome).await
 }
 
-/// Continues a cancelled job, and tries failed items again.
+/// Continues a cancelled job, and tries failed and skipped items again.
 #[utoipa::path(
     post,
     path = "/api/v1/admin/jobs/{id}/resume",

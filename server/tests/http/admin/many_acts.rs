@@ -51,9 +51,11 @@ contract!(selected_licenses_are_suspended_after_a_confirmation_that_names_their_
     run_jobs(&server).await;
     assert_eq!(state(&server, third).await, State::Suspended);
     let job = admin.open(started.header("location")).await;
-    for text in ["1 of 3 licenses done, 2 failed", "First Ltd", "Second Ltd", "Resume job"] {
+    for text in ["1 of 3 licenses done, 2 skipped", "First Ltd", "Second Ltd", "already suspended"] {
         assert!(job.text().contains(text), "{text}: {}", job.text());
     }
+    assert!(!job.text().contains("Resume job"), "nothing is left to do");
+    assert!(admin.open(&page).await.text().contains("There is nothing to do: all of them are suspended"));
 });
 
 contract!(an_act_on_all_that_match_is_refused_if_the_list_has_changed, async |db| {

@@ -23,6 +23,9 @@ pub(in crate::api::manage) struct JobJson {
     done: i64,
     /// Number of items that failed. A resumed job tries them again.
     failed: i64,
+    /// Number of items that were skipped, because the act does not apply to their licenses: one is already suspended, for
+    /// example.
+    skipped: i64,
     /// The reason why the server stopped the job, if it did.
     error: Option<String>,
     by: JobActor,
@@ -47,11 +50,11 @@ pub(in crate::api::manage) struct JobActor {
 pub(in crate::api::manage) struct JobItemJson {
     /// Number within the job, from 1.
     n: i64,
-    /// `waiting`, `done` or `failed`.
+    /// `waiting`, `done`, `failed` or `skipped`.
     state: &'static str,
     /// Id of the license that it changes or created.
     license: Option<Uuid>,
-    /// Reason why it failed.
+    /// Reason why it failed or was skipped.
     error: Option<String>,
 }
 
@@ -68,6 +71,7 @@ impl From<Job> for JobJson {
             total: job.total,
             done: job.done,
             failed: job.failed,
+            skipped: job.skipped,
             error: job.error,
             by: JobActor { kind, id: job.actor_id, name: job.actor_name },
             product: job.product_id,
