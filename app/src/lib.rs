@@ -48,13 +48,27 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// Starts the browser's half. Leptos' own script waits until the browser is idle, which a busy browser never is.
+/// Starts the browser's half. Leptos' own script waits until the browser is idle, which a busy browser never is. Until
+/// the module is loaded, the script keeps the shortcut of Find, and what is typed after it, from the browser; then it
+/// opens Find.
 fn start(options: &LeptosOptions) -> impl IntoView + use<> {
     let file = format!("/{}/{}", options.site_pkg_dir, options.output_name);
     let nonce = leptos::nonce::use_nonce();
     let script = format!(
-        "import('{file}.js').then(async (module) => {{ window.__hydrateIsland = (island, name) => module[name](island); \
-         await module.default({{ module_or_path: '{file}.wasm' }}); module.hydrate(); }})"
+        "let typed; addEventListener('keydown', (key) => {{ \
+         if ('hydrated' in document.documentElement.dataset) return; \
+         const control = key.ctrlKey || key.metaKey; \
+         if (control && key.key === 'k') typed ??= ''; \
+         else if (typed === undefined || control || key.key.length > 1) return; \
+         else typed += key.key; \
+         key.preventDefault(); }}); \
+         import('{file}.js').then(async (module) => {{ window.__hydrateIsland = (island, name) => module[name](island); \
+         await module.default({{ module_or_path: '{file}.wasm' }}); module.hydrate(); \
+         if (typed === undefined) return; \
+         document.querySelector('[data-find]')?.click(); \
+         const field = document.activeElement; \
+         if (typed && field?.name === 'q') {{ field.value = typed; \
+         field.dispatchEvent(new Event('input', {{ bubbles: true }})); }} }})"
     );
     view! {
         <link rel="modulepreload" href=format!("{file}.js") crossorigin="anonymous" />

@@ -67,6 +67,28 @@ test('the dialog opens by keyboard, and filters the pages', async ({ owner }) =>
   await expect(dialog).toBeHidden();
 });
 
+test('a shortcut that is pressed before the script is there opens Find afterwards', async ({ owner }) => {
+  const { page } = owner;
+  let go = () => {};
+  const gone = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  await page.route('**/*.wasm', async (route) => {
+    await gone;
+    await route.continue();
+  });
+  await page.goto('/licenses', { waitUntil: 'commit' });
+  await expect(page.getByRole('heading', { name: 'Licenses', level: 1 })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('audit');
+  const dialog = page.getByRole('dialog', { name: 'Find' });
+  await expect(dialog).toBeHidden();
+  go();
+  await expect(dialog.getByRole('searchbox')).toBeFocused();
+  await expect(dialog.getByRole('searchbox')).toHaveValue('audit');
+  await expect(dialog.getByRole('listitem')).toHaveCount(1);
+});
+
 test('a token is read in the browser, and only the id of its session is sent', async ({ owner, server }) => {
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');

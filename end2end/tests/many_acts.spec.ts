@@ -46,6 +46,57 @@ test('one box selects all on the page', async ({ owner }) => {
   await owner.sees('Add a tag to 3 licenses?');
 });
 
+test('what is selected stays selected on other pages of the list, and nowhere else', async ({ owner }) => {
+  const { page } = owner;
+  await newProduct(owner, 'Drift Pro', 'drift-pro');
+  await newPolicy(owner, 'Standard', 3);
+  await owner.visit('/licenses/new');
+  await owner.fill({ Customer: 'Reseller', Quantity: '60' });
+  await owner.press('Create license');
+  await expect(page.getByText('60 of 60 licenses done')).toBeVisible();
+
+  await owner.visit('/licenses');
+  const boxes = page.locator('tbody input[type=checkbox]');
+  await boxes.nth(0).check();
+  await boxes.nth(1).check();
+  const status = page.locator('[data-picks] [role=status]');
+  await expect(status).toHaveText('2 selected');
+  await owner.follow('Next');
+  await expect(status).toHaveText('2 selected on other pages');
+  await expect(boxes.nth(0)).not.toBeChecked();
+  await boxes.nth(0).check();
+  await owner.follow('Previous');
+  await expect(page.locator('tbody input:checked')).toHaveCount(2);
+  await expect(status).toHaveText('3 selected, 1 of them on other pages');
+
+  await page.getByLabel('Act', { exact: true }).selectOption('Add a tag');
+  await owner.press('Selected');
+  await owner.sees('Add a tag to 3 licenses?');
+  await owner.follow('Cancel');
+  await owner.sees('Licenses');
+  await expect(status).toHaveText('3 selected, 1 of them on other pages');
+  await page.getByLabel('Act', { exact: true }).selectOption('Add a tag');
+  await owner.press('Selected');
+  await owner.fill({ Tag: 'reseller' });
+  await owner.press('Add the tag to 3 licenses');
+  await expect(page.getByText('3 of 3 licenses done')).toBeVisible();
+
+  await owner.visit('/licenses?tag=reseller');
+  await expect(page.locator('tbody input:checked')).toHaveCount(0);
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await expect(status).toHaveText('3 selected');
+  await owner.press('Clear');
+  await expect(page.locator('tbody input:checked')).toHaveCount(0);
+  await expect(status).toHaveText('');
+
+  // The audit log names all three in one line.
+  await owner.visit('/audit?kind=license.tags_changed');
+  await expect(page.locator('tbody tr')).toHaveCount(1);
+  await page.getByText('and 2 other licenses').click();
+  await expect(page.locator('tbody details a')).toHaveCount(2);
+  expect(await inspect(page, '/audit folded')).toEqual([]);
+});
+
 test('the list, its choice and the confirmation are accessible', async ({ owner }) => {
   const { page } = owner;
   await threeLicenses(owner);

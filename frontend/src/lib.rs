@@ -6,10 +6,12 @@
 
 mod dialog;
 mod dom;
+mod files;
 mod find;
 mod follow;
 mod islands;
 mod morph;
+mod picks;
 mod press;
 mod recent;
 mod toast;
@@ -28,12 +30,15 @@ pub fn hydrate() {
     leptos::mount::hydrate_islands();
     islands::wake();
     press::listen();
+    picks::listen();
+    files::listen();
     dialog::listen();
     find::listen();
     recent::listen();
     visit::listen();
     toast::settle();
     recent::settle();
+    picks::settle();
     follow::listen(follow::Visits { is_busy: visit::is_busy, refresh: visit::refresh });
     if let Some(html) = dom::html() {
         _ = html.set_attribute("data-hydrated", "");

@@ -25,6 +25,7 @@ const DRAWINGS: &[(&str, &str)] = &[
     ("chevron-down", "M6 9l6 6 6-6"),
     ("chevron-left", "M15 18l-6-6 6-6"),
     ("chevron-right", "M9 18l6-6-6-6"),
+    ("chevron-up", "M18 15l-6-6-6 6"),
     ("chevrons-up-down", "M7 15l5 5 5-5M7 9l5-5 5 5"),
     ("circle-alert", "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0zM12 8L12 12M12 16L12.01 16"),
     ("circle-check", "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0zM16 9l-5.5 5.5L8 12"),

@@ -22,7 +22,7 @@ use self::{answer::Answer, history::HistoryChange, sent::Sent};
 use crate::{
     dialog, dom, follow, islands,
     morph::{self, Page},
-    recent, toast,
+    picks, recent, toast,
 };
 
 thread_local! {
@@ -72,6 +72,7 @@ fn renew(answer: &Answer, url: &str) {
     dialog::settle();
     follow::settle();
     recent::settle();
+    picks::settle();
     if had_focus {
         settle_focus(&here, None, true);
     }
@@ -139,6 +140,7 @@ fn show(answer: &Answer, sent: Option<&Sent>, step: HistoryChange) {
     dialog::settle();
     toast::settle();
     recent::settle();
+    picks::settle();
     if page == Page::Other {
         follow::begin();
     }

@@ -55,6 +55,13 @@ pub(super) fn bar(data: &Licenses, total: Option<u64>) -> impl IntoView + use<> 
                         </button>
                     }
                 })}
+            // A script fills this in, and keeps what is selected while the user pages through the list.
+            <span class="picks" data-picks="">
+                <span class="muted" role="status"></span>
+                <button class="button quiet small" type="button" data-unpick="" hidden>
+                    "Clear"
+                </button>
+            </span>
         </form>
     }
 }

@@ -70,16 +70,20 @@ fn heading(label: &'static str, by: &'static str, class: &'static str) -> impl I
     let (path, search) = use_url().with_untracked(|url| (url.path().to_owned(), url.search().to_owned()));
     let sort = use_url().with_untracked(|url| url.search_params().get_str("sort").unwrap_or_default().to_owned());
     let descending = format!("-{by}");
-    let (order, next) = match sort.as_str() {
-        sort if sort == by => (Some("ascending"), Some(descending.as_str())),
-        sort if sort == descending => (Some("descending"), None),
-        _ => (None, Some(by)),
+    let (order, icon, next) = match sort.as_str() {
+        sort if sort == by => (Some("ascending"), Symbol::ChevronUp, Some(descending.as_str())),
+        sort if sort == descending => (Some("descending"), Symbol::ChevronDown, None),
+        _ => (None, Symbol::ChevronsUpDown, Some(by)),
     };
     let query = [BEFORE, AFTER].into_iter().fold(search, |query, key| address::query_with(&query, key, None));
     let to = format!("{path}{}", address::query_with(&query, "sort", next));
     view! {
         <th scope="col" class=(!class.is_empty()).then_some(class) aria-sort=order>
-            <a href=to>{label} {order.map(|_| view! { " " <Icon of=Symbol::ChevronsUpDown /> })}</a>
+            <a class="sort" href=to>
+                {label}
+                " "
+                <Icon of=icon />
+            </a>
         </th>
     }
 }
