@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::Permission;
 
-use super::audit_sentences;
+use super::{audit_folds, audit_sentences};
 use crate::{
     admin::audit::{EventLine, Events, FindEvents, list_events},
     admin::exports::ExportEvents,
@@ -139,7 +139,7 @@ fn row(line: EventLine, now: DateTime<Utc>) -> impl IntoView {
                     {audit_sentences::actor(&line)}
                 </bdi>
             </th>
-            <td class="what">{deed} {audit_sentences::repeated(&line, now)} {place} {audit_sentences::because(line.reason)} {audit_sentences::changed(line.changes)}</td>
+            <td class="what">{deed} {audit_folds::repeated(&line, now)} {place} {audit_sentences::because(line.reason)} {audit_sentences::changed(line.changes)}</td>
             <td class="from">{line.address.map(|address| view! { <Code text=address /> })}</td>
             <td class="when soft">
                 <When at=line.at now />

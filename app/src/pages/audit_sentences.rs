@@ -8,10 +8,10 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::EventKind;
 
+use super::audit_folds;
 use crate::{
     admin::audit::{Change, EventLine},
     components::{Icon, Symbol, Tone, When},
-    text::words,
 };
 
 /// The icon, tone and wording of a kind of event.
@@ -194,7 +194,7 @@ pub(super) fn timeline_item(event: EventLine, now: DateTime<Utc>) -> impl IntoVi
             <Icon of=wording.icon />
             <div>
                 <p>{sentence(&event, &wording, true)}</p>
-                {repeated(&event, now)}
+                {audit_folds::repeated(&event, now)}
                 {decided(&event)}
                 {because(event.reason)}
                 {changed(event.changes)}
@@ -202,12 +202,6 @@ pub(super) fn timeline_item(event: EventLine, now: DateTime<Utc>) -> impl IntoVi
             <When at now />
         </li>
     }
-}
-
-/// The number of events that a line stands for, and the time of the first; `None` for one.
-pub(super) fn repeated(event: &EventLine, now: DateTime<Utc>) -> Option<impl IntoView + use<>> {
-    let (count, since) = (event.count, event.since);
-    (count > 1).then(|| view! { <small>{words::count(count.into(), "time")} ", first " <When at=since now /></small> })
 }
 
 /// A link to the decision behind an activation, a renewal or a check-in.

@@ -1,6 +1,7 @@
 //! The pages, one per file.
 
 pub mod audit;
+mod audit_folds;
 mod audit_sentences;
 pub mod decisions;
 pub mod devices;

@@ -1,7 +1,7 @@
 //! The changes that an event recorded, as text.
 
 use chrono::{DateTime, Utc};
-use licensing::{Overrides, feature::Feature};
+use licensing::{Overrides, feature::Feature, product::ProductVersion};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -56,6 +56,11 @@ fn member(name: &str, value: &Value) -> Vec<(String, String)> {
         ("features", value) => {
             let features: Vec<Feature> = serde_json::from_value(value.clone()).unwrap_or_default();
             features.into_iter().map(|f| (format!("feature {}", f.code), format!("{} by default", f.default))).collect()
+        }
+        ("releases", value) => {
+            let versions: Vec<ProductVersion> = serde_json::from_value(value.clone()).unwrap_or_default();
+            let released = |it: ProductVersion| (format!("version {}", it.version), words::exact(it.released_at));
+            versions.into_iter().map(released).collect()
         }
         (name, value) => text_of(value).map(|text_of| (name.replace('_', " "), text_of)).into_iter().collect(),
     }
@@ -115,6 +120,16 @@ mod tests {
         assert_eq!(
             lines(json!({}), json!({ "lease_ends_at": "2026-12-23T07:00:00Z" })),
             ["lease ends at: - → 23 December 2026, 07:00:00 UTC"]
+        );
+    }
+
+    #[test]
+    fn only_the_versions_that_changed_are_told() {
+        let version = |version: &str, at: &str| json!({ "version": version, "released_at": at });
+        let (old, new) = (version("1.0.0", "2026-01-02T00:00:00Z"), version("1.1.0", "2026-03-04T05:06:07Z"));
+        assert_eq!(
+            lines(json!({ "releases": [old.clone()] }), json!({ "releases": [old, new] })),
+            ["version 1.1.0: - → 4 March 2026, 05:06:07 UTC"]
         );
     }
 

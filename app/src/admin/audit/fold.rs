@@ -1,32 +1,50 @@
-//! Folding routine events of devices into one line, so that the others stand out.
+//! Folding events into one line: routine ones of a device, and those of an act on many licenses, so that the others stand out.
 
 use licensing::EventKind;
 
 use super::line::EventLine;
 
 impl EventLine {
-    /// `true` for a renewal or a check-in.
-    fn is_routine(&self) -> bool {
-        matches!(EventKind::from_name(&self.kind), Some(EventKind::DeviceRenewed | EventKind::DeviceCheckedIn))
+    /// `true` for a renewal or a check-in of the same device as `newer`.
+    fn repeats(&self, newer: &Self) -> bool {
+        let routine =
+            matches!(EventKind::from_name(&self.kind), Some(EventKind::DeviceRenewed | EventKind::DeviceCheckedIn));
+        routine && newer.kind == self.kind && newer.link == self.link
+    }
+
+    /// `true` for the same act on another license by the same request, with the same changes.
+    fn is_of_same_request(&self, newer: &Self) -> bool {
+        let act = |it: &Self| (it.kind.clone(), it.request_id.clone(), it.actor.clone(), it.reason.clone());
+        self.kind.starts_with("license.")
+            && self.request_id.is_some()
+            && self.link != newer.link
+            && act(self) == act(newer)
+            && self.changes == newer.changes
     }
 }
 
-/// Folds each run of renewals, or of check-ins, of one device into its newest line. `items` are ordered from new to old;
-/// `line` returns the event of an item, if it is one.
+/// Folds each run of renewals, or of check-ins, of one device into its newest line, and each run of one act on several
+/// licenses by one request. `items` are ordered from new to old; `line` returns the event of an item, if it is one.
 pub(in crate::admin) fn folded<T>(
     items: impl IntoIterator<Item = T>,
     line: impl Fn(&mut T) -> Option<&mut EventLine>,
 ) -> Vec<T> {
     let mut kept: Vec<T> = Vec::new();
     for mut item in items {
-        let older = line(&mut item).filter(|it| it.is_routine()).map(|it| (it.kind.clone(), it.link.clone(), it.at));
-        let newer = kept.last_mut().and_then(&line);
-        match older.zip(newer) {
-            Some(((kind, link, at), newer)) if newer.kind == kind && newer.link == link => {
-                newer.count += 1;
-                newer.since = at;
+        let is_folded = match line(&mut item).zip(kept.last_mut().and_then(&line)) {
+            Some((older, newer)) if older.repeats(newer) => {
+                newer.since = older.at;
+                true
             }
-            _ => kept.push(item),
+            Some((older, newer)) if older.is_of_same_request(newer) => {
+                newer.others.push((older.subject.clone(), older.link.clone()));
+                true
+            }
+            _ => false,
+        };
+        match kept.last_mut().and_then(&line).filter(|_| is_folded) {
+            Some(newer) => newer.count += 1,
+            None => kept.push(item),
         }
     }
     kept
@@ -55,6 +73,7 @@ mod tests {
             request_id: None,
             count: 1,
             since: at,
+            others: Vec::new(),
         }
     }
 
@@ -77,5 +96,30 @@ mod tests {
         let expected = [("a", 3, TimeDelta::minutes(2)), ("b", 1, alone), ("a", 1, alone), ("a", 1, alone)];
         assert_eq!(shown[..4], expected);
         assert_eq!(shown.len(), 6, "activations are no routine");
+    }
+
+    #[test]
+    fn one_act_on_many_licenses_becomes_one_line_that_names_them_all() {
+        let tagged = |minutes_ago: i64, license: &str, request: &str| EventLine {
+            actor: "Ingrid".to_owned(),
+            link: Some(format!("/licenses/{license}")),
+            request_id: Some(request.to_owned()),
+            ..line(minutes_ago, license, EventKind::LicenseTagsChanged)
+        };
+        let other_reason = EventLine { reason: Some("Paid.".to_owned()), ..tagged(6, "f", "r") };
+        let lines = vec![
+            tagged(1, "a", "r"),
+            tagged(1, "b", "r"),
+            tagged(1, "c", "r"),
+            tagged(2, "d", "s"),
+            line(3, "x", EventKind::DeviceActivated),
+            tagged(4, "e", "s"),
+            other_reason,
+        ];
+        let folded = folded(lines, |line| Some(line));
+        let shown: Vec<_> = folded.iter().map(|it| (it.subject.as_str(), it.count)).collect();
+        assert_eq!(shown, [("a", 3), ("d", 1), ("x", 1), ("e", 1), ("f", 1)]);
+        let others: Vec<_> = folded[0].others.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(others, ["b", "c"]);
     }
 }

@@ -37,6 +37,8 @@ pub struct EventLine {
     pub count: u32,
     /// The time of the oldest of them.
     pub since: DateTime<Utc>,
+    /// The other subjects of an act on many: the name and the address of each.
+    pub others: Vec<(String, Option<String>)>,
 }
 
 impl From<service::store::events::Event> for EventLine {
@@ -48,6 +50,7 @@ impl From<service::store::events::Event> for EventLine {
             Some(SubjectKind::Product) => event.subject_id.map(|id| format!("/products/{id}")),
             Some(SubjectKind::Policy) => event.subject_id.map(|id| format!("/policies/{id}")),
             Some(SubjectKind::Account) => event.subject_id.map(|id| format!("/settings/accounts/{id}")),
+            Some(SubjectKind::Job) => event.subject_id.map(|id| format!("/jobs/{id}")),
             Some(SubjectKind::Webhook) => event.subject_id.map(|id| format!("/settings/webhooks/{id}")),
             _ => None,
         };
@@ -72,6 +75,7 @@ impl From<service::store::events::Event> for EventLine {
             request_id: event.request_id,
             count: 1,
             since: event.at,
+            others: Vec::new(),
         }
     }
 }
