@@ -39,6 +39,13 @@ test('a device without a network is activated and releases its seat', { tag: '@b
   await expect(owner.field('File')).toHaveAccessibleDescription(/has no line/);
   await expect(owner.field('File')).toHaveValue('Please activate our probe.');
 
+  // A chosen file fills in the text.
+  if (owner.script) {
+    const buffer = Buffer.from(quoted('REQUEST', request));
+    await page.getByLabel(/^Choose from this computer/).setInputFiles({ name: 'probe.txt', mimeType: 'text/plain', buffer });
+    await expect(owner.field('File')).toHaveValue(/BEGIN LATCHKEY REQUEST/);
+  }
+
   // The request is shown before anything is granted.
   await bring(owner, quoted('REQUEST', request));
   await owner.sees('Activation request');

@@ -46,6 +46,15 @@ pub fn slug(text: &str, longest: usize) -> Result<String, TextError> {
     if good { Ok(text) } else { Err(TextError::NotASlug) }
 }
 
+/// Derives an identifier of at most `longest` characters from a name: `Drift Pro 2` becomes `drift-pro-2`. Empty if the name
+/// has no Latin letter and no digit.
+pub fn slug_of(name: &str, longest: usize) -> String {
+    let name = crate::fold(name);
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let slug: String = words.collect::<Vec<_>>().join("-").to_ascii_lowercase().chars().take(longest).collect();
+    slug.trim_end_matches('-').to_owned()
+}
+
 /// Returns `true` for a character without width and shape, which is pasted unnoticed from mails and web pages.
 pub const fn is_invisible(c: char) -> bool {
     matches!(

@@ -83,10 +83,14 @@ pub(super) fn reason_fields(
     name: &str,
     wrong_name: Option<String>,
 ) -> impl IntoView {
+    let (first, rest) = effect.split_once(". ").unwrap_or((effect.trim_end_matches('.'), ""));
     view! {
         <p>
-            <b>{effect}</b>
-            {format!(" Give a reason, type the policy’s name, “{name}”, and save again.")}
+            <b>{format!("{first}. ")}</b>
+            {rest.to_owned()}
+        </p>
+        <p>
+            {format!("Give a reason, type the policy’s name, “{name}”, and save again.")}
         </p>
         {field(state, "reason", "Reason", "For example: the 2027 plan has fewer devices", wrong)}
         {field(state, "typed_name", "Policy name", "", wrong_name)}

@@ -35,7 +35,13 @@ pub async fn create_product(
 
     let actor = crate::admin::guard::<CreateProduct>()?;
     let mut wrong = Invalid::default();
-    wrong.keep("code", text::slug(&code, text::LONGEST_SLUG));
+    let is_derived = code.trim().is_empty();
+    let code = if is_derived { text::slug_of(&fields.name, text::LONGEST_SLUG) } else { code };
+    if is_derived && code.is_empty() && !fields.name.trim().is_empty() {
+        wrong.add("code", "cannot be derived from this name: write one");
+    } else {
+        wrong.keep("code", text::slug(&code, text::LONGEST_SLUG));
+    }
     let form = fields.read(&mut wrong);
     let form = wrong.or(service::ProductForm { code, ..form })?;
     let product = crate::admin::service()?.licenses().create_product(form, &actor).await?;

@@ -56,6 +56,10 @@ fn bring(license: String) -> impl IntoView {
     view! {
         <Form action id="file">
             <input type="hidden" name="license" value=license />
+            <div class="field full scripted">
+                <label for="chosen-file">"Choose from this computer, or paste it below"</label>
+                <input class="input" type="file" id="chosen-file" data-fills="file-file" />
+            </div>
             <TextArea
                 name="file"
                 label="File"

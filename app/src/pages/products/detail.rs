@@ -1,8 +1,13 @@
 //! One product.
 
+use chrono::{DateTime, Utc};
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_params_map;
-use licensing::{CodeShape, Permission, feature::Feature, product::Lifecycle};
+use licensing::{
+    CodeShape, Permission,
+    feature::Feature,
+    product::{Lifecycle, ProductVersion},
+};
 
 use super::{
     dialogs::{self, Dialogs},
@@ -20,6 +25,9 @@ use crate::{
     pages::devices::BlocksPanel,
     text::words,
 };
+
+/// Number of versions that the page lists.
+const LATEST: usize = 10;
 
 /// The page of a product.
 #[component]
@@ -52,7 +60,7 @@ fn page(product: ProductDetail) -> impl IntoView {
         {withdrawn}
         <div class="split">
             <div>
-                <Integrate of=product.clone() /> {policies(id, &product.policies)} {feature_table(id, &product.features)} <BlocksPanel product=id />
+                <Integrate of=product.clone() /> {policies(id, &product.policies)} {feature_table(id, &product.features)} {version_table(id, &product.versions, product.now)} <BlocksPanel product=id />
             </div>
             <div>{facts(&product)}</div>
         </div>
@@ -158,6 +166,50 @@ fn feature_row(feature: &Feature) -> impl IntoView + use<> {
             <td>{feature.default.to_string()}</td>
         </tr>
     }
+}
+
+/// The latest versions, newest first.
+fn version_table(id: uuid::Uuid, all: &[ProductVersion], now: DateTime<Utc>) -> impl IntoView + use<> {
+    if all.is_empty() {
+        return Either::Left(view! {
+            <Panel id="versions" title="Versions">
+                <p class="soft small">
+                    "None listed, so no version is excluded when a license’s maintenance ends. "
+                    <a href=format!("/products/{id}/edit")>"Add versions"</a>
+                </p>
+            </Panel>
+        });
+    }
+    let mut latest: Vec<_> = all.iter().collect();
+    latest.sort_unstable_by_key(|it| std::cmp::Reverse(it.released_at));
+    let rows = latest.into_iter().take(LATEST).map(|it| {
+        let at = it.released_at;
+        view! {
+            <tr>
+                <th scope="row">
+                    <span class="code">{it.version.to_string()}</span>
+                </th>
+                <td>
+                    <When at now />
+                </td>
+            </tr>
+        }
+    });
+    let rows: Vec<_> = rows.collect();
+    let older = all.len().saturating_sub(LATEST).try_into().unwrap_or_default();
+    let older = (older > 0).then(|| {
+        view! {
+            <footer>
+                <a href=format!("/products/{id}/edit")>{words::count(older, "older version")}</a>
+            </footer>
+        }
+    });
+    Either::Right(view! {
+        <Panel id="versions" title="Versions" bare=true>
+            <Table columns=[("Version", ""), ("Released", "")]>{rows}</Table>
+            {older}
+        </Panel>
+    })
 }
 
 fn facts(product: &ProductDetail) -> impl IntoView + use<> {

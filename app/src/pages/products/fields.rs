@@ -90,12 +90,12 @@ pub(super) fn FeatureLines(text: String) -> impl IntoView {
 #[component]
 pub(super) fn ReleaseLines(text: String) -> impl IntoView {
     view! {
-        <FormSection title="Releases" text="They decide which versions a license covers after its maintenance ends.">
+        <FormSection title="Versions" text="They decide which versions a license covers after its maintenance ends.">
             <TextArea
                 name="releases"
-                label="Releases, one per line"
+                label="Released versions, one per line"
                 value=text
-                hint="Version and date. If you list no releases, all versions stay allowed."
+                hint="Version and day of release. If you list none, every version is covered."
                 placeholder="2.1.0 2026-03-12"
                 rows=LINES
                 code=true

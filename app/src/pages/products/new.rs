@@ -47,8 +47,7 @@ fn form() -> impl IntoView {
                         name="code"
                         label="Code"
                         placeholder="drift-pro"
-                        hint="Lowercase letters, digits and single hyphens. It is the audience of the tokens, so it can never change."
-                        required=true
+                        hint="Lowercase letters, digits and single hyphens. It is the audience of the tokens, so it can never change. Leave it empty to derive it from the name."
                         full=true
                     />
                 </FormSection>

@@ -6,7 +6,7 @@ use licensing::{Act, Bundle, Permission, Scope};
 
 use crate::{
     admin::tokens::{CreateToken, Tokens, list_tokens},
-    components::{CheckField, FormSection, Only, PageHead, SelectField, Table, TextArea, TextField},
+    components::{CheckField, FormSection, Icon, Only, PageHead, SelectField, Symbol, Table, TextArea, TextField},
     form::{Form, Submit, act},
     http::load::{Loaded, fetched},
 };
@@ -82,9 +82,10 @@ fn form(data: Tokens) -> impl IntoView {
                         label="Single acts"
                         value=acts
                         placeholder="licenses.revoke"
-                        hint="One per line, from the list below. Acts that ask people for a fresh proof must be named here."
+                        hint="One per line. Acts that ask people for a fresh proof must be named here."
                         code=true
                     />
+                    <div class="full">{list_of_acts()}</div>
                 </FormSection>
                 <FormSection title="Limits" text="Where it works.">
                     <SelectField name="product" label="Product" choices=products />
@@ -103,7 +104,6 @@ fn form(data: Tokens) -> impl IntoView {
                     </a>
                 </div>
             </Form>
-            {list_of_acts()}
         </div>
     }
 }
@@ -118,13 +118,15 @@ fn bundles(chosen: Option<Bundle>) -> impl IntoView {
             </a>
         }
     });
-    let purpose =
-        chosen.map_or("Choose a kind of system to fill in its scopes, or choose them one by one.", |it| it.purpose);
+    let purpose = chosen.map(|it| view! { <p class="soft">{it.purpose}</p> });
     view! {
-        <nav class="tabs" aria-label="Kinds of systems">
-            {links.collect_view()}
-        </nav>
-        <p class="soft">{purpose}</p>
+        <div class="stack">
+            <p>"Choose the kind of system that will use the token, to fill in its scopes; or choose them one by one."</p>
+            <nav class="tabs" aria-label="Kinds of systems">
+                {links.collect_view()}
+            </nav>
+            {purpose}
+        </div>
     }
 }
 
@@ -145,7 +147,10 @@ fn list_of_acts() -> impl IntoView {
     let rows: Vec<_> = rows.collect();
     view! {
         <details class="more">
-            <summary>"All acts"</summary>
+            <summary>
+                <Icon of=Symbol::ChevronRight />
+                "All acts, and which box includes them"
+            </summary>
             <Table caption="Acts" columns=[("Act", ""), ("Check box that includes it", "")] scrolls=true>
                 {rows}
             </Table>
