@@ -6,7 +6,8 @@ use crate::Invalid;
 
 const FAULT: &str = "must not contain the character U+0000";
 
-/// Refuses a request with U+0000 in one of its strings or names. Errors name the place by a JSON pointer.
+/// Refuses a request with U+0000 in one of its strings or names. Errors name the place by a JSON pointer
+/// (RFC 6901 §3).
 pub fn without_nul(request: Value) -> Result<Value, Invalid> {
     let mut wrong = Invalid::default();
     look(&request, "", &mut wrong);
@@ -22,6 +23,7 @@ fn look(value: &Value, at: &str, wrong: &mut Invalid) {
                 if name.contains('\0') {
                     wrong.add(at, FAULT);
                 } else {
+                    let name = name.replace('~', "~0").replace('/', "~1");
                     look(member, &format!("{at}/{name}"), wrong);
                 }
             }
@@ -39,9 +41,9 @@ mod tests {
     #[test]
     fn every_text_is_looked_at() {
         let wrong =
-            without_nul(json!({ "name": "a\0", "tags": ["x", "\0"], "metadata": { "k": { "\0": 1 } }, "n": 0 }));
+            without_nul(json!({ "name": "a\0", "tags": ["x", "\0"], "metadata": { "a/b": { "\0": 1 } }, "n": 0 }));
         let fields: Vec<_> = wrong.unwrap_err().0.into_iter().map(|error| error.field).collect();
-        assert_eq!(fields, ["/metadata/k", "/name", "/tags/1"]);
+        assert_eq!(fields, ["/metadata/a~1b", "/name", "/tags/1"]);
         assert!(without_nul(json!({ "name": "u0000 %00 \\u0000", "n": [null, true, 0.5] })).is_ok());
     }
 }
