@@ -53,7 +53,7 @@ pub enum SpanError {
     Calendar,
     /// Years or months together with other units, where they are accepted alone ([`Period`](crate::Period)).
     #[error(
-        "cannot have years or months together with other units, or parts of them: write P1Y, P6M, P1Y6M or P30D, for example"
+        "must be whole years and months, or days and smaller units, but not both: write P1Y, P1Y6M or P30D, for example"
     )]
     Mixed,
 }

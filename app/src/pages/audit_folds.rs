@@ -1,4 +1,4 @@
-//! What a line of the audit log says of the events that are folded into it.
+//! The text for events that are folded into one line of the audit log.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;

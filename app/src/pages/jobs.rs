@@ -190,7 +190,7 @@ fn buttons(line: &JobLine) -> impl IntoView + use<> {
             </a>
         }
     });
-    let resumes = if line.state == JobStatus::Failed { "Try failed again" } else { "Resume job" };
+    let resumes = if line.state == JobStatus::Failed { "Retry failed licenses" } else { "Resume job" };
     let act = may(Permission::ManageLicenses).then(|| match line.state {
         JobStatus::Running => view! {
             <Form action=cancel id="cancel" class="inline">

@@ -9,7 +9,7 @@ use sqlx::QueryBuilder;
 use sqlx_postgres::Postgres;
 use sqlx_sqlite::Sqlite;
 
-use crate::{Connection, Result, desk::pieces, engine::Guarded};
+use crate::{Connection, Result, desk::pieces};
 
 /// Maximum number of rows per statement on PostgreSQL, which bounds the size of a message.
 pub(crate) const AT_ONCE: usize = 4_096;
@@ -106,9 +106,12 @@ impl AtOnce {
     }
 
     /// Runs the statement, if it has a part.
-    pub(crate) async fn run(mut self, on: &mut Guarded<Postgres>) -> Result<()> {
+    pub(crate) async fn run(mut self, on: Connection<'_>) -> Result<()> {
+        let Connection::Postgres(c) = on else {
+            return Err(sqlx::Error::Protocol("SQLite does not have such statements".to_owned()).into());
+        };
         if self.parts > 0 {
-            self.sql.push(") SELECT 1").build().execute(on).await?;
+            self.sql.push(") SELECT 1").build().execute(c).await?;
         }
         Ok(())
     }

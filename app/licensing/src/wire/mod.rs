@@ -11,5 +11,5 @@ mod value;
 pub use changes::{member_name, write_changes};
 pub use fields::{Fields, read_time};
 pub use kind::kind_of;
-pub use nul::without_nul;
+pub use nul::{HAS_NUL, without_nul};
 pub use value::Wire;

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::Invalid;
 
-const FAULT: &str = "must not contain the character U+0000";
+/// The fault of a text with U+0000.
+pub const HAS_NUL: &str = "must not contain the character U+0000";
 
 /// Refuses a request with U+0000 in one of its strings or names. Errors name the place by a JSON pointer
 /// (RFC 6901 §3).
@@ -16,12 +17,12 @@ pub fn without_nul(request: Value) -> Result<Value, Invalid> {
 
 fn look(value: &Value, at: &str, wrong: &mut Invalid) {
     match value {
-        Value::String(text) if text.contains('\0') => wrong.add(at, FAULT),
+        Value::String(text) if text.contains('\0') => wrong.add(at, HAS_NUL),
         Value::Array(items) => items.iter().enumerate().for_each(|(n, item)| look(item, &format!("{at}/{n}"), wrong)),
         Value::Object(members) => {
             for (name, member) in members {
                 if name.contains('\0') {
-                    wrong.add(at, FAULT);
+                    wrong.add(at, HAS_NUL);
                 } else {
                     let name = name.replace('~', "~0").replace('/', "~1");
                     look(member, &format!("{at}/{name}"), wrong);

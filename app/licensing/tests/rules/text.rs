@@ -1,4 +1,4 @@
-use licensing::text::{TextError, line, name, note, slug};
+use licensing::text::{TextError, line, name, note, slug, slug_of};
 
 #[test]
 fn a_line_is_trimmed_and_may_be_empty() {
@@ -48,4 +48,17 @@ fn a_slug_is_lower_case_letters_digits_and_single_inner_dashes() {
         assert_eq!(slug(bad, 40), Err(TextError::NotASlug), "{bad:?}");
     }
     assert_eq!(slug(" ", 40), Err(TextError::Empty));
+}
+
+#[test]
+fn a_slug_is_derived_from_a_name() {
+    for (name, slug) in [
+        ("Drift Pro 2", "drift-pro-2"),
+        ("  Crème Brûlée! ", "creme-brulee"),
+        ("A & B -- C", "a-b-c"),
+        ("漢字 🎹", ""),
+        ("Long-winded name", "long-winded"),
+    ] {
+        assert_eq!(slug_of(name, 12), slug, "{name}");
+    }
 }

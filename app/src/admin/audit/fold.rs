@@ -14,12 +14,24 @@ impl EventLine {
 
     /// `true` for the same act on another license by the same request, with the same changes.
     fn is_of_same_request(&self, newer: &Self) -> bool {
-        let act = |it: &Self| (it.kind.clone(), it.request_id.clone(), it.actor.clone(), it.reason.clone());
         self.kind.starts_with("license.")
             && self.request_id.is_some()
             && self.link != newer.link
-            && act(self) == act(newer)
-            && self.changes == newer.changes
+            && (&self.kind, &self.request_id, &self.actor) == (&newer.kind, &newer.request_id, &newer.actor)
+            && (&self.reason, &self.changes) == (&newer.reason, &newer.changes)
+    }
+
+    /// Folds an older event into this line if they belong together. Returns `false` if they do not.
+    fn absorb(&mut self, older: &Self) -> bool {
+        if older.repeats(self) {
+            self.since = older.at;
+        } else if older.is_of_same_request(self) {
+            self.others.push((older.subject.clone(), older.link.clone()));
+        } else {
+            return false;
+        }
+        self.count += 1;
+        true
     }
 }
 
@@ -31,20 +43,9 @@ pub(in crate::admin) fn folded<T>(
 ) -> Vec<T> {
     let mut kept: Vec<T> = Vec::new();
     for mut item in items {
-        let is_folded = match line(&mut item).zip(kept.last_mut().and_then(&line)) {
-            Some((older, newer)) if older.repeats(newer) => {
-                newer.since = older.at;
-                true
-            }
-            Some((older, newer)) if older.is_of_same_request(newer) => {
-                newer.others.push((older.subject.clone(), older.link.clone()));
-                true
-            }
-            _ => false,
-        };
-        match kept.last_mut().and_then(&line).filter(|_| is_folded) {
-            Some(newer) => newer.count += 1,
-            None => kept.push(item),
+        let pair = line(&mut item).zip(kept.last_mut().and_then(&line));
+        if !pair.is_some_and(|(older, newer)| newer.absorb(older)) {
+            kept.push(item);
         }
     }
     kept

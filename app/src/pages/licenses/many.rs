@@ -150,7 +150,7 @@ fn page(act: ManyAct, of: Many, back: String) -> impl IntoView {
                             <p class="small soft">
                                 "First: " <bdi>{names}</bdi>
                                 {format!(
-                                    "{more}. It runs in the background; its page shows the progress, and why a license was skipped.",
+                                    "{more}. The job runs in the background; its page shows its progress, and why licenses were skipped.",
                                 )}
                             </p>
                         </div>

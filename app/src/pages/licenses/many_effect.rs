@@ -45,7 +45,7 @@ pub(super) const fn skipped(act: ManyAct, of: &Many) -> (u64, &'static str) {
     }
 }
 
-/// Says that so many licenses are skipped.
+/// The sentence about the licenses that will be skipped.
 pub(super) fn skipped_words(n: u64, why: &str) -> String {
     match n {
         1 => format!("1 of them is {why}, and will be skipped."),

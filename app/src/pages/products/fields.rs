@@ -95,7 +95,7 @@ pub(super) fn ReleaseLines(text: String) -> impl IntoView {
                 name="releases"
                 label="Released versions, one per line"
                 value=text
-                hint="Version and day of release. If you list none, every version is covered."
+                hint="Version and day of release. If you list none, the end of maintenance excludes no version."
                 placeholder="2.1.0 2026-03-12"
                 rows=LINES
                 code=true

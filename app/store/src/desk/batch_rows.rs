@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::licenses::start;
 use crate::{
-    Connection, Result, Tx,
+    Result, Tx,
     activations::Activation,
     decisions::DecisionRow,
     events::Event,
@@ -50,7 +50,6 @@ impl Tx {
         writes.insert::<Event, _>(rows.events);
         writes.insert::<OutboxRow, _>(outbox.as_slice());
         writes.insert::<DecisionRow, _>(rows.decisions);
-        let Connection::Postgres(c) = self.on() else { return Ok(()) };
-        writes.run(c).await
+        writes.run(self.on()).await
     }
 }

@@ -30,7 +30,7 @@ pub(in crate::api) async fn reached(state: &AppState, program: &Program, text: &
     let mut reading = state.service.store().for_api().read().await?;
     let found = match text.parse() {
         Ok(id) => reading.on().product(id).await?,
-        // PostgreSQL would fail. Queries and bodies are checked already, paths are not.
+        // PostgreSQL fails on U+0000, which is refused in queries and bodies, but not in paths.
         Err(_) if text.contains('\0') => None,
         Err(_) => reading.on().product_of_code(text).await?,
     };

@@ -4,7 +4,10 @@ use axum::{
     extract::FromRequestParts,
     http::{Uri, request::Parts},
 };
-use licensing::{Invalid, wire::Fields};
+use licensing::{
+    Invalid,
+    wire::{Fields, HAS_NUL},
+};
 use serde_json::{Map, Value};
 use service::store::{Cursor, Page, Paging};
 
@@ -29,7 +32,7 @@ impl<S: Sync> FromRequestParts<S> for Query {
         let mut parameters = Map::new();
         for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
             if value.contains('\0') {
-                return Err(Invalid::one(name, "must not contain the character U+0000").into());
+                return Err(Invalid::one(name, HAS_NUL).into());
             }
             if parameters.insert(name.clone().into_owned(), Value::String(value.into_owned())).is_some() {
                 return Err(Invalid::one(name, "was sent twice: send it once").into());

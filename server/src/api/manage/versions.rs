@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{AppState, api::problem::Problem};
 
-/// Announces a version of a product, released now or at `releasedAt`. A known version keeps its time unless that is sent.
+/// Announces a version of a product, released now or at `releasedAt`. A known version keeps its time unless
+/// `releasedAt` is sent.
 #[utoipa::path(
     put,
     path = "/api/v1/admin/products/{product}/releases/{version}",
@@ -43,7 +44,7 @@ pub(super) async fn put(
     let begun = call.begin(&state, call.program.of(product.id)?).await?;
     let edit = state.service.licenses().edit_product(product.id, None, begun.actor(), |product| {
         Ok(with(product, |form| match form.versions.iter_mut().find(|old| old.version == version) {
-            // A build that runs again must not move the date, on which it depends whom the version is covered for.
+            // A build that runs again must not move the date: it decides which licenses cover the version.
             Some(old) => old.released_at = released_at.unwrap_or(old.released_at),
             None => {
                 let released_at = released_at.unwrap_or(now);

@@ -92,6 +92,18 @@ contract!(an_empty_server_leads_from_the_license_to_the_product_the_policy_and_b
     assert!(plain.header("location").starts_with("/policies/"), "other forms lead where they did");
 });
 
+contract!(a_code_that_is_left_empty_is_derived_from_the_name, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let admin = signed_in(&server, Role::Admin).await;
+    let create =
+        async |name: &str| sent(&admin, "/products/new", "products/create", &[("name", name), ("code", "")]).await;
+    let created = create("Crème 2").await;
+    assert!(page_text(&admin.open(created.header("location")).await).contains("creme-2"));
+    let refused = create("漢字").await;
+    assert!(page_text(&refused).contains("cannot be derived from this name"), "{}", page_text(&refused));
+});
+
 contract!(the_label_of_the_address_names_the_policies_that_require_it, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;

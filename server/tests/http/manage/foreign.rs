@@ -26,7 +26,7 @@ const LEFT_OUT: &str = "positive_data_acceptance";
 /// A request that is too large is refused before it is read.
 const CONFIG: &str = "hooks = \"hooks.py\"\n\
     [checks.negative_data_rejection]\nexpected-statuses = [400, 401, 403, 404, 406, 409, 413, 415, 422]\n";
-/// Hypothesis would spend half of its time on searching for more answers that succeed.
+/// Hypothesis would spend half of its time searching for more answers that succeed.
 const HOOKS: &str = "import hypothesis\nhypothesis.target = lambda observation, *, label='': None\n";
 const WALK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/http/manage/walk.py");
 
