@@ -34,5 +34,5 @@ bench-quick: ## the same in two minutes, for its ratios only
 torture: ## kill a busy server repeatedly, on both databases, and check that nothing acknowledged was lost (more than ten minutes)
 	@scripts/torture
 
-prove: ## run 100,000 random operations against a model, and a fuzzer against the API, on both databases (more than ten minutes)
+prove: ## run 100,000 random operations against a model, and a fuzzer against the API, on both databases (more than an hour)
 	@scripts/prove

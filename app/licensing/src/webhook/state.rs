@@ -1,9 +1,9 @@
 //! States of subscriptions and deliveries.
 
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 /// State of a subscription, spelled as in the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
 pub enum SubscriptionState {
     /// Its address has not shown yet that it wants messages. It receives only the challenge.
     PendingVerification,
@@ -31,7 +31,7 @@ impl SubscriptionState {
 }
 
 /// State of a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "lowercase")]
 pub enum DeliveryState {
     /// Waits for its first or next attempt.

@@ -1,14 +1,14 @@
 //! The members of an object in a request, read one by one, so that all errors are reported at once. Errors name their
 //! members by JSON pointers (RFC 6901).
 
-use std::fmt::Display;
+use std::{fmt::Display, ops::RangeInclusive};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::kind_of;
-use crate::{Fingerprint, Invalid, span::LAST_MOMENT};
+use crate::{Fingerprint, Invalid, sentence::thousands, span::LAST_MOMENT};
 
 /// The members of an object. Those that are never read are errors, because they may be typing errors.
 #[derive(Debug)]
@@ -128,6 +128,21 @@ impl Fields {
                 None
             }
         }
+    }
+
+    /// Reads a whole number in these bounds.
+    pub fn number<N>(&mut self, name: &str, bounds: RangeInclusive<N>) -> Option<N>
+    where
+        N: Copy + PartialOrd + TryFrom<u64> + TryInto<u64>,
+    {
+        let number = self.take(name)?.as_u64().and_then(|number| N::try_from(number).ok());
+        let number = number.filter(|number| bounds.contains(number));
+        if number.is_none() {
+            let [least, most] =
+                [*bounds.start(), *bounds.end()].map(|end| thousands(end.try_into().unwrap_or_default()));
+            self.note(name, format!("must be a whole number from {least} to {most}"));
+        }
+        number
     }
 
     /// Reads an object of any members.

@@ -22,7 +22,10 @@ use super::{
     revision::IfMatch,
     wire::device::ActivationJson,
 };
-use crate::{AppState, api::problem::Problem};
+use crate::{
+    AppState,
+    api::{openapi::choice, problem::Problem},
+};
 
 /// Returns the activation with this id and the product of its license, if the token reaches that.
 async fn reached(state: &AppState, program: &Program, id: &str) -> Result<(Activation, Uuid), Problem> {
@@ -69,7 +72,7 @@ pub(super) async fn read_filter(
         ("held" = inline(Option<bool>), Query, description = "true for devices that hold a seat now."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
-        ("order" = inline(Option<String>), Query, description = "newest or oldest."),
+        ("order" = inline(Option<choice::Order>), Query, description = "newest, the default, or oldest."),
     ),
     responses((status = 200, description = "A page of activations.", body = Items<ActivationJson>)),
 )]

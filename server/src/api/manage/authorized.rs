@@ -22,7 +22,10 @@ use super::{
     query::{Query, page_of},
     wire::device::{AuthorizedJson, RegisteredJson},
 };
-use crate::{AppState, api::problem::Problem};
+use crate::{
+    AppState,
+    api::{openapi::choice, problem::Problem},
+};
 
 /// Maximum number of devices of a license that are listed.
 const MOST_LISTED: i64 = 10_000;
@@ -37,7 +40,7 @@ const MOST_LISTED: i64 = 10_000;
         ("id" = Uuid, Path, description = "Id of the license."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
-        ("order" = inline(Option<String>), Query, description = "newest or oldest."),
+        ("order" = inline(Option<choice::Order>), Query, description = "newest, the default, or oldest."),
     ),
     responses((status = 200, description = "A page of devices.", body = Items<AuthorizedJson>)),
 )]

@@ -24,7 +24,10 @@ use super::{
     query::Query,
     wire::device::BlockJson,
 };
-use crate::{AppState, api::problem::Problem};
+use crate::{
+    AppState,
+    api::{openapi::choice, problem::Problem},
+};
 
 /// Returns the actor for an act on the block, if the token reaches what it is on. A block of the whole server needs a
 /// token for all products.
@@ -52,7 +55,7 @@ async fn actor_on(state: &AppState, program: &Program, row: &BlockRow) -> Result
         ("fingerprint" = inline(Option<String>), Query, description = "The whole fingerprint of a device."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
-        ("order" = inline(Option<String>), Query, description = "newest or oldest."),
+        ("order" = inline(Option<choice::Order>), Query, description = "newest, the default, or oldest."),
     ),
     responses((status = 200, description = "A page of blocks.", body = Items<BlockJson>)),
 )]

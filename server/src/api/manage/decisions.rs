@@ -19,7 +19,10 @@ use super::{
     query::Query,
     wire::decision::DecisionJson,
 };
-use crate::{AppState, api::problem::Problem};
+use crate::{
+    AppState,
+    api::{openapi::choice, problem::Problem},
+};
 
 /// Returns `true` if the token reaches the product of a decision. Decisions on unknown codes have none.
 fn reaches(program: &Program, product: Option<Uuid>) -> bool {
@@ -33,7 +36,7 @@ fn reaches(program: &Program, product: Option<Uuid>) -> bool {
     operation_id = "listDecisions",
     tag = "decisions",
     params(
-        ("outcome" = inline(Option<String>), Query, description = "granted or refused."),
+        ("outcome" = inline(Option<choice::Verdict>), Query, description = "Outcome of the decision."),
         ("code" = inline(Option<String>), Query, description = "Problem code of refusals."),
         ("rule" = inline(Option<String>), Query, description = "Rule of refusals."),
         ("license" = inline(Option<Uuid>), Query, description = "Id of a license."),
@@ -43,7 +46,7 @@ fn reaches(program: &Program, product: Option<Uuid>) -> bool {
         ("until" = inline(Option<String>), Query, description = "A time."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
-        ("order" = inline(Option<String>), Query, description = "newest or oldest."),
+        ("order" = inline(Option<choice::Order>), Query, description = "newest, the default, or oldest."),
     ),
     responses((status = 200, description = "A page of decisions.", body = Items<DecisionJson>)),
 )]

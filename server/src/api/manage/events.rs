@@ -17,7 +17,10 @@ use super::{
     query::Query,
     wire::event::EventJson,
 };
-use crate::{AppState, api::problem::Problem};
+use crate::{
+    AppState,
+    api::{openapi::choice, problem::Problem},
+};
 
 /// Returns `true` if the token reaches the event: one about its products, their policies and their licenses.
 async fn reaches(state: &AppState, program: &Program, event: &Event) -> Result<bool, Problem> {
@@ -55,7 +58,7 @@ async fn reaches(state: &AppState, program: &Program, event: &Event) -> Result<b
         ("q" = inline(Option<String>), Query, description = "Part of the actor's or the subject's name."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
-        ("order" = inline(Option<String>), Query, description = "newest or oldest."),
+        ("order" = inline(Option<choice::Order>), Query, description = "newest, the default, or oldest."),
     ),
     responses((status = 200, description = "A page of events.", body = Items<EventJson>)),
 )]

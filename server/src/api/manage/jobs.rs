@@ -19,7 +19,11 @@ use super::{
     query::Query,
     wire::job::{JobItemJson, JobJson},
 };
-use crate::{AppState, api::problem::Problem, http::download};
+use crate::{
+    AppState,
+    api::{openapi::choice, problem::Problem},
+    http::download,
+};
 
 /// Returns the job with this id, if the token reaches the product of its licenses, or has started it.
 async fn reached(state: &AppState, program: &Program, id: &str) -> Result<(Job, Actor), Problem> {
@@ -41,11 +45,11 @@ pub(super) async fn started<T>(state: &AppState, id: Uuid, outcome: &Outcome<T>)
     operation_id = "listJobs",
     tag = "jobs",
     params(
-        ("kind" = inline(Option<String>), Query, description = "create, suspend, reinstate, revoke, extend, tag or untag."),
-        ("state" = inline(Option<String>), Query, description = "running, cancelled or finished."),
+        ("kind" = inline(Option<choice::JobAct>), Query, description = "Act of the job."),
+        ("state" = inline(Option<choice::JobState>), Query, description = "State of the job."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
-        ("order" = inline(Option<String>), Query, description = "newest or oldest."),
+        ("order" = inline(Option<choice::Order>), Query, description = "newest, the default, or oldest."),
     ),
     responses((status = 200, description = "A page of jobs.", body = Items<JobJson>)),
 )]
@@ -95,7 +99,7 @@ pub(super) async fn get(
     tag = "jobs",
     params(
         ("id" = Uuid, Path, description = "Id of the job."),
-        ("state" = inline(Option<String>), Query, description = "waiting, done, failed or skipped."),
+        ("state" = inline(Option<choice::ItemState>), Query, description = "State of the item."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next of a page."),
     ),
@@ -126,7 +130,7 @@ pub(super) async fn items(
     tag = "jobs",
     params(
         ("id" = Uuid, Path, description = "Id of the job."),
-        ("format" = inline(Option<String>), Query, description = "jsonl, the default, or csv."),
+        ("format" = inline(Option<choice::Format>), Query, description = "jsonl, the default, or csv."),
         ("codes" = inline(Option<bool>), Query, description = "true to include activation codes."),
     ),
     responses((

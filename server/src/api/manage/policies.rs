@@ -22,7 +22,10 @@ use super::{
     revision::IfMatch,
     wire::policy::{EDITABLE, EffectJson, PolicyJson, read_form, write_editable},
 };
-use crate::{AppState, api::problem::Problem};
+use crate::{
+    AppState,
+    api::{openapi::choice, problem::Problem},
+};
 
 async fn reached(state: &AppState, program: &Program, id: Uuid) -> Result<Policy, Problem> {
     let found = state.service.store().for_api().read().await?.on().policy(id).await?;
@@ -56,7 +59,7 @@ pub(super) async fn policy_of(
         ("product" = inline(Option<String>), Query, description = "Id or code of a product."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
-        ("order" = inline(Option<String>), Query, description = "newest or oldest."),
+        ("order" = inline(Option<choice::Order>), Query, description = "newest, the default, or oldest."),
     ),
     responses((status = 200, description = "A page of policies.", body = Items<PolicyJson>)),
 )]

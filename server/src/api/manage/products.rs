@@ -22,7 +22,10 @@ use super::{
 };
 use crate::{
     AppState,
-    api::problem::{Code, Problem},
+    api::{
+        openapi::choice,
+        problem::{Code, Problem},
+    },
 };
 
 /// Returns the product with this id or code, if the token reaches it.
@@ -68,10 +71,10 @@ pub(super) async fn answered<T>(state: &AppState, id: Uuid, outcome: &Outcome<T>
     operation_id = "listProducts",
     tag = "products",
     params(
-        ("lifecycle" = inline(Option<String>), Query, description = "active or withdrawn."),
+        ("lifecycle" = inline(Option<choice::Lifecycle>), Query, description = "Lifecycle of the product."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
-        ("order" = inline(Option<String>), Query, description = "newest or oldest."),
+        ("order" = inline(Option<choice::Order>), Query, description = "newest, the default, or oldest."),
     ),
     responses((status = 200, description = "A page of products.", body = Items<ProductJson>)),
 )]

@@ -36,6 +36,7 @@ pub(super) fn finish(document: &mut Value, table: &[Route]) {
         }
     }
     tidy(document);
+    flatten_choices(document);
     for (member, value) in [("info", shared::info()), ("tags", shared::tags())] {
         set(document, "", member, value);
     }
@@ -185,6 +186,30 @@ fn response(codes: &[Code]) -> Value {
         "headers": headers,
         "content": { "application/problem+json": { "schema": schema } },
     })
+}
+
+/// Flattens the schemas of [`choice`](super::choice): utoipa adds `null` to one that is optional, and a description, as
+/// schemas of their own.
+fn flatten_choices(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.values_mut().for_each(flatten_choices);
+            let parts = ["allOf", "oneOf"].into_iter().find_map(|name| Some((name, members.get(name)?.as_array()?)));
+            if let Some((name, [choice, other])) = parts.map(|(name, parts)| (name, parts.as_slice()))
+                && let Some(names) = choice.get("enum").and_then(Value::as_array)
+            {
+                let (names, mut other) = (names.clone(), other.clone());
+                let is_optional = name == "oneOf";
+                let names = if is_optional { names.into_iter().chain([Value::Null]).collect() } else { names };
+                members.remove(name);
+                members.append(&mut other.as_object_mut().map(std::mem::take).unwrap_or_default());
+                let kind = if is_optional { json!(["string", "null"]) } else { "string".into() };
+                members.extend([("type".to_owned(), kind), ("enum".to_owned(), Value::Array(names))]);
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(flatten_choices),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// Makes one line of each text: descriptions are doc comments, which are broken into lines. Summaries have no full stop.

@@ -5,6 +5,7 @@
 //! several calls have in common, and the parts that belong to no single call. The server's address comes from the
 //! settings.
 
+pub(super) mod choice;
 mod finish;
 pub(super) mod schemas;
 mod shared;

@@ -19,6 +19,7 @@ use crate::{
             products::{reached, with},
             program::nothing,
         },
+        openapi::choice,
         problem::Problem,
     },
 };
@@ -29,8 +30,7 @@ use crate::{
 #[expect(dead_code, reason = "a type that only describes")]
 pub(super) struct NewFeature {
     feature_code: String,
-    /// `Boolean`, `Numeric`, `Text` or `Enumeration`.
-    #[schema(rename = "type")]
+    #[schema(rename = "type", inline, value_type = choice::ProvisionedKind)]
     kind: String,
     /// The value for licenses that set none. Of an `Enumeration`, the choices, the first of which is that value.
     #[schema(value_type = Option<Value>)]

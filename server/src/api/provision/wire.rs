@@ -16,6 +16,7 @@ use crate::{
     AppState,
     api::{
         manage::{call::marked, program::nothing},
+        openapi::choice,
         problem::Problem,
     },
 };
@@ -41,8 +42,8 @@ pub(super) struct ProductJson {
 #[schema(as = ProvisionedFeature)]
 pub(super) struct FeatureJson {
     feature_code: String,
-    /// `Boolean`, `Numeric`, `Text` or `Enumeration`.
     #[serde(rename = "type")]
+    #[schema(inline, value_type = choice::ProvisionedKind)]
     kind: &'static str,
     /// The value for licenses that set none.
     #[schema(value_type = Value)]

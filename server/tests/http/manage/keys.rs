@@ -113,6 +113,8 @@ contract!(a_rotation_is_done_once_under_its_key, async |db| {
         assert_eq!(api.count_events().await, before);
     }
     let path = format!("/keys/{}/revoke", signing(&api, "ES256").await["kid"].as_str().unwrap());
+    let too_many = api.post(&path, json!({ "reason": "Stolen.", "devices": 1_u64 << 31 })).await;
+    assert_eq!(pointers(&too_many), ["/devices"]);
     let body = || Some(json!({ "reason": "Stolen.", "devices": 0 }));
     let first = api.send("POST", &path, body(), &headers).await;
     let again = api.send("POST", &path, body(), &headers).await;

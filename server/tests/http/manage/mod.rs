@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 mod catalog;
+mod choices;
 mod devices;
 mod examples;
 mod exports;

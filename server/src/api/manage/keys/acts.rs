@@ -21,6 +21,7 @@ use crate::{
             program::{Program, nothing},
             wire::{event::KeyJson, product::read_algorithm},
         },
+        openapi::choice,
         problem::{Code, Problem},
     },
 };
@@ -29,11 +30,15 @@ use crate::{
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "a type that only describes")]
 pub(in crate::api::manage) struct Target {
-    /// ES256, EdDSA or RS256. That of the product if it is absent.
+    /// That of the product if it is absent.
+    #[schema(inline, value_type = Option<choice::Algorithm>)]
     algorithm: Option<String>,
     /// Id or code of the only product that the key signs for. Absent for a key that all products share.
     product: Option<String>,
 }
+
+/// The highest number of devices that a request may name.
+const MOST_DEVICES: u64 = i32::MAX as u64;
 
 /// The reason for revoking a key, and its expected effect.
 #[derive(ToSchema)]
@@ -42,7 +47,7 @@ pub(in crate::api::manage) struct Revocation {
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
     /// The highest number of devices that may hold a valid token of the key. If there are more, it is not revoked.
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 2_147_483_647)]
     devices: u64,
 }
 
@@ -143,11 +148,7 @@ pub(in crate::api::manage) async fn revoke(
     let actor = actor_on(&state, &call.program, &kid).await?;
     let mut fields = call.fields()?;
     let reason = read_reason(&mut fields);
-    let sent = fields.take("devices");
-    let devices = sent.as_ref().and_then(serde_json::Value::as_u64);
-    if sent.is_some() && devices.is_none() {
-        fields.note("devices", "must be a whole number of devices");
-    }
+    let devices = fields.number("devices", 0..=MOST_DEVICES);
     fields.need("devices", devices);
     unlocated(fields.end())?;
     let begun = call.begin(&state, actor).await?;

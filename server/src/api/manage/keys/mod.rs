@@ -16,7 +16,10 @@ use super::{
     query::{Query, page_of},
     wire::{event::KeyJson, product::read_algorithm},
 };
-use crate::{AppState, api::problem::Problem};
+use crate::{
+    AppState,
+    api::{openapi::choice, problem::Problem},
+};
 
 /// Returns the keys that the token reaches: the shared ones, and those of its products.
 async fn reached(state: &AppState, program: &Program) -> Result<Vec<ListedKey>, Problem> {
@@ -34,10 +37,10 @@ async fn reached(state: &AppState, program: &Program) -> Result<Vec<ListedKey>, 
     operation_id = "listKeys",
     tag = "keys",
     params(
-        ("algorithm" = inline(Option<String>), Query, description = "ES256, EdDSA or RS256."),
+        ("algorithm" = inline(Option<choice::Algorithm>), Query, description = "Signature algorithm."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
-        ("order" = inline(Option<String>), Query, description = "newest or oldest."),
+        ("order" = inline(Option<choice::Order>), Query, description = "newest, the default, or oldest."),
     ),
     responses((status = 200, description = "A page of keys.", body = Items<KeyJson>)),
 )]

@@ -38,7 +38,7 @@ enum Forms {
     path = "/api/v1/admin/licenses/batch",
     operation_id = "createLicenses",
     tag = "licenses",
-    request_body = super::super::schemas::Batch,
+    request_body = super::schemas::Batch,
     responses((status = 202, description = "The job.", body = JobJson)),
 )]
 pub(in crate::api::manage) async fn batch(
@@ -68,7 +68,10 @@ pub(in crate::api::manage) async fn batch(
 
 fn read_forms(fields: &mut Fields) -> Option<Forms> {
     if !fields.has("items") {
-        let count = read_count(fields);
+        if !fields.has("count") {
+            fields.note("count", "is missing: send a count, or items");
+        }
+        let count = fields.number("count", 1..=MOST_ITEMS);
         let form = read_form(fields);
         return Some(Forms::Same(count?, Box::new(form)));
     }
@@ -92,18 +95,4 @@ fn read_forms(fields: &mut Fields) -> Option<Forms> {
     }
     fields.extend(wrong);
     Some(Forms::Each(forms))
-}
-
-fn read_count(fields: &mut Fields) -> Option<usize> {
-    let value = fields.take("count");
-    let Some(value) = value else {
-        fields.note("count", "is missing: send a count, or items");
-        return None;
-    };
-    let count = value.as_u64().and_then(|count| usize::try_from(count).ok());
-    let count = count.filter(|count| (1..=MOST_ITEMS).contains(count));
-    if count.is_none() {
-        fields.note("count", "must be a whole number from 1 to 10,000");
-    }
-    count
 }

@@ -37,7 +37,7 @@ enum Chosen {
     path = "/api/v1/admin/licenses/bulk",
     operation_id = "changeLicenses",
     tag = "licenses",
-    request_body = super::super::schemas::Bulk,
+    request_body = super::schemas::Bulk,
     responses((status = 202, description = "The job.", body = JobJson)),
 )]
 pub(in crate::api::manage) async fn bulk(
@@ -133,11 +133,10 @@ async fn read_chosen(state: &AppState, program: &Program, fields: &mut Fields) -
     }
     let members = fields.map("filter");
     let Some(members) = fields.need("filter", members) else { return Ok(None) };
-    let expected = fields.take("expect");
-    let expected = expected.and_then(|expected| expected.as_u64());
-    if expected.is_none() {
+    if !fields.has("expect") {
         fields.note("expect", "is missing: the number of licenses that you expect to match the filter");
     }
+    let expected = fields.number("expect", 0..=MOST_ITEMS as u64);
     let mut own = Fields::at(fields.pointer("filter"), members);
     let (_, filter) = read_filter(state, program, &mut own).await?;
     if let Err(invalid) = own.end() {

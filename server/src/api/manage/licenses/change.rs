@@ -29,9 +29,9 @@ use crate::{
     tag = "licenses",
     params(("id" = Uuid, Path, description = "Id of the license.")),
     request_body(content(
-        (super::super::schemas::LicenseMembers = "application/merge-patch+json"),
+        (super::schemas::LicenseMembers = "application/merge-patch+json"),
         (super::super::schemas::JsonPatch = "application/json-patch+json"),
-        (super::super::schemas::LicenseMembers = "application/json"),
+        (super::schemas::LicenseMembers = "application/json"),
     )),
     responses((status = 200, description = "The license after the change.", body = LicenseJson)),
 )]

@@ -25,7 +25,7 @@ use crate::{
     path = "/api/v1/admin/licenses",
     operation_id = "createLicense",
     tag = "licenses",
-    request_body = super::super::schemas::NewLicense,
+    request_body = super::schemas::NewLicense,
     responses((status = 201, description = "The license, with its code.", body = LicenseJson)),
 )]
 pub(in crate::api::manage) async fn create(State(state): State<AppState>, call: Call) -> Result<Response, Problem> {

@@ -28,7 +28,7 @@ use crate::{
     operation_id = "extendLicense",
     tag = "licenses",
     params(("id" = Uuid, Path, description = "Id of the license.")),
-    request_body = super::super::schemas::Extend,
+    request_body = super::schemas::Extend,
     responses((status = 200, description = "The license.", body = LicenseJson)),
 )]
 pub(in crate::api::manage) async fn extend(

@@ -30,7 +30,7 @@ const MOST: usize = 100;
     path = "/api/v1/admin/licenses/lookup",
     operation_id = "lookUpLicenses",
     tag = "licenses",
-    request_body = super::super::schemas::Lookup,
+    request_body = super::schemas::Lookup,
     responses((status = 200, description = "The licenses; none if nothing is found.", body = Items<LicenseJson>)),
     extensions(("x-only-reads" = json!(true))),
 )]

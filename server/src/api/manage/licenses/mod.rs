@@ -9,6 +9,7 @@ pub(super) mod extend;
 pub(super) mod filter;
 pub(super) mod list;
 pub(super) mod lookup;
+mod schemas;
 pub(super) mod state;
 pub(super) mod tags;
 pub(super) mod try_out;

@@ -29,7 +29,7 @@ use crate::{
     operation_id = "tryLicense",
     tag = "licenses",
     params(("id" = Uuid, Path, description = "Id of the license.")),
-    request_body = super::super::schemas::Try,
+    request_body = super::schemas::Try,
     responses((status = 200, description = "The decision.", body = Simulated)),
     extensions(("x-only-reads" = json!(true))),
 )]

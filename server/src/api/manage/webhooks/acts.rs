@@ -110,11 +110,7 @@ pub(in crate::api::manage) async fn rotate_secret(
     call: Call,
 ) -> Result<Response, Problem> {
     let mut fields = call.fields()?;
-    let hours =
-        fields.take("overlapHours").map_or(Some(24), |value| value.as_u64().and_then(|n| u32::try_from(n).ok()));
-    if hours.is_none() {
-        fields.note("overlapHours", "must be a whole number from 0 to 168");
-    }
+    let hours = fields.number("overlapHours", 0..=168);
     unlocated(fields.end())?;
     let (row, actor) = reached(&state, &call.program, &id).await?;
     let begun = call.begin(&state, actor).await?;

@@ -26,6 +26,7 @@ use crate::{
             program::{Program, nothing, read_id},
             query::Query,
         },
+        openapi::choice,
         problem::Problem,
     },
 };
@@ -41,12 +42,12 @@ const MOST_NAMED: usize = 1_000;
     tag = "webhooks",
     params(
         ("id" = Uuid, Path, description = "Id of the subscription."),
-        ("state" = inline(Option<String>), Query, description = "pending, delivered, dead, blocked or held."),
+        ("state" = inline(Option<choice::DeliveryState>), Query, description = "State of the delivery."),
         ("type" = inline(Option<String>), Query, description = "The type of the message."),
         ("since" = inline(Option<chrono::DateTime<chrono::Utc>>), Query, description = "Created from this time on."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
-        ("order" = inline(Option<String>), Query, description = "newest or oldest."),
+        ("order" = inline(Option<choice::Order>), Query, description = "newest, the default, or oldest."),
     ),
     responses((status = 200, description = "A page of deliveries.", body = Items<DeliveryJson>)),
 )]

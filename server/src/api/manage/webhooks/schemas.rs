@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::openapi::choice;
+
 /// A new subscription.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase", as = NewWebhookSubscription)]
@@ -74,6 +76,7 @@ pub(in crate::api::manage) struct ReplayOf {
     #[schema(min_items = 1, max_items = 1000)]
     deliveries: Option<Vec<Uuid>>,
     since: Option<DateTime<Utc>>,
-    /// `dead`, `held`, `blocked` or `delivered`.
+    /// Any state but `pending`.
+    #[schema(inline, value_type = Option<choice::DeliveryState>)]
     state: Option<String>,
 }

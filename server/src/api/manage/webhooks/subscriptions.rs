@@ -25,6 +25,7 @@ use crate::{
             query::{Query, page_of},
             revision::IfMatch,
         },
+        openapi::choice,
         problem::Problem,
     },
 };
@@ -38,7 +39,7 @@ use crate::{
     params(
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
         ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
-        ("order" = inline(Option<String>), Query, description = "newest or oldest."),
+        ("order" = inline(Option<choice::Order>), Query, description = "newest, the default, or oldest."),
     ),
     responses((status = 200, description = "A page of subscriptions.", body = Items<SubscriptionJson>)),
 )]

@@ -13,6 +13,8 @@ use service::{
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::openapi::choice;
+
 /// A subscription to webhooks.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -24,7 +26,7 @@ pub(in crate::api::manage) struct SubscriptionJson {
     event_types: Vec<String>,
     filter: FilterJson,
     description: Option<String>,
-    /// `PendingVerification`, `Active`, `Disabled` or `Suspended`.
+    #[schema(inline, value_type = choice::SubscriptionState)]
     state: &'static str,
     /// Reason for the state, if the server disabled or suspended it.
     state_reason: Option<String>,
@@ -168,7 +170,7 @@ pub(in crate::api::manage) struct DeliveryJson {
     #[serde(rename = "type")]
     #[schema(rename = "type")]
     event_type: String,
-    /// `pending`, `delivered`, `dead`, `blocked` or `held`.
+    #[schema(inline, value_type = choice::DeliveryState)]
     state: &'static str,
     /// Number of attempts.
     attempts: i64,

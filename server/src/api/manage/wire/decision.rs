@@ -10,6 +10,8 @@ use service::{Decision, Simulation, Traced, store::decisions::DecisionRow};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::openapi::choice;
+
 /// A decision.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -17,7 +19,7 @@ use uuid::Uuid;
 pub(in crate::api::manage) struct DecisionJson {
     id: Uuid,
     at: DateTime<Utc>,
-    /// `activate`, `renew`, `check_in`, `check_out`, `release` or `standing`.
+    #[schema(inline, value_type = choice::Purpose)]
     purpose: String,
     /// `granted`, or the problem code of a refusal.
     outcome: String,
@@ -59,7 +61,8 @@ pub(in crate::api::manage) struct StepJson {
     rule: &'static str,
     /// The rule's name for people.
     name: &'static str,
-    /// `passed`, `failed` or `not-asked`. The first that failed decided.
+    /// The first that failed decided.
+    #[schema(inline, value_type = choice::RuleOutcome)]
     verdict: &'static str,
     /// The facts that the rule saw.
     facts: String,
@@ -71,7 +74,7 @@ pub(in crate::api::manage) struct StepJson {
 #[schema(as = SimulatedDecision)]
 pub(in crate::api::manage) struct Simulated {
     at: DateTime<Utc>,
-    /// `granted` or `refused`.
+    #[schema(inline, value_type = choice::Verdict)]
     outcome: &'static str,
     /// The problem code of a refusal.
     code: Option<&'static str>,

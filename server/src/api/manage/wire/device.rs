@@ -6,6 +6,8 @@ use service::store::{activations::Activation, authorized::AuthorizedRow, blocks:
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::openapi::choice;
+
 /// An activation: a device's use of a license.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -47,7 +49,7 @@ pub(in crate::api::manage) struct ActivationJson {
 pub(in crate::api::manage) struct BlockJson {
     id: Uuid,
     fingerprint: String,
-    /// `license`, `product` or `server`.
+    #[schema(inline, value_type = choice::BlockScope)]
     scope: &'static str,
     /// The license that it applies to.
     license: Option<Uuid>,

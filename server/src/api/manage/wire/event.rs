@@ -8,6 +8,8 @@ use service::{KeyState, ListedKey, PublicKey, store::events::Event};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::openapi::choice;
+
 /// An event of the audit log.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -35,7 +37,7 @@ pub(in crate::api::manage) struct EventJson {
 #[derive(Serialize, ToSchema)]
 #[schema(as = EventActor)]
 pub(in crate::api::manage) struct ActorJson {
-    /// `account`, `api_token`, `device`, `command`, `setup`, `anonymous` or `server`.
+    #[schema(inline, value_type = choice::ActorKind)]
     kind: String,
     id: Option<Uuid>,
     name: String,
@@ -56,10 +58,11 @@ pub(in crate::api::manage) struct SubjectJson {
 #[schema(as = ManagedKey)]
 pub(in crate::api::manage) struct KeyJson {
     kid: String,
+    #[schema(inline, value_type = choice::Algorithm)]
     algorithm: &'static str,
     /// Code of the only product that it signs for; null for a shared key.
     product: Option<String>,
-    /// `next`, `ahead`, `signs`, `stopped`, `gone` or `revoked`.
+    #[schema(inline, value_type = choice::KeyStanding)]
     standing: &'static str,
     /// The time that belongs to the standing: when it signs, since when, or until when it is published.
     at: DateTime<Utc>,

@@ -6,6 +6,8 @@ use service::store::jobs::{Job, JobItem};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::openapi::choice;
+
 /// A job: one act on many licenses, done in the background.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -13,9 +15,9 @@ use uuid::Uuid;
 pub(in crate::api::manage) struct JobJson {
     /// Id. Licenses that the job creates have it as `batch`.
     id: Uuid,
-    /// `create`, `suspend`, `reinstate`, `revoke`, `extend`, `tag` or `untag`.
+    #[schema(inline, value_type = choice::JobAct)]
     kind: &'static str,
-    /// `running`, `cancelled` or `finished`.
+    #[schema(inline, value_type = choice::JobState)]
     state: &'static str,
     /// Number of items.
     total: i64,
@@ -38,7 +40,7 @@ pub(in crate::api::manage) struct JobJson {
 /// The actor that started a job.
 #[derive(Serialize, ToSchema)]
 pub(in crate::api::manage) struct JobActor {
-    /// `account`, `api_token` or `command`.
+    #[schema(inline, value_type = choice::StarterKind)]
     kind: String,
     id: Option<Uuid>,
     name: String,
@@ -50,7 +52,7 @@ pub(in crate::api::manage) struct JobActor {
 pub(in crate::api::manage) struct JobItemJson {
     /// Number within the job, from 1.
     n: i64,
-    /// `waiting`, `done`, `failed` or `skipped`.
+    #[schema(inline, value_type = choice::ItemState)]
     state: &'static str,
     /// Id of the license that it changes or created.
     license: Option<Uuid>,

@@ -18,6 +18,8 @@ use service::{
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::openapi::choice;
+
 /// A license.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -54,11 +56,12 @@ pub(in crate::api::manage) struct LicenseJson {
     code_tail: String,
     /// `true` if the code was imported.
     code_imported: bool,
-    /// `active`, `suspended` or `revoked`.
+    #[schema(inline, value_type = choice::LicenseState)]
     state: &'static str,
     /// The reason for the state.
     state_reason: Option<String>,
-    /// The state as lists show it: `not-started`, `active`, `ending`, `ended`, `suspended` or `revoked`.
+    /// The state as lists show it.
+    #[schema(inline, value_type = choice::Standing)]
     standing: Value,
     issued_at: DateTime<Utc>,
     first_activated_at: Option<DateTime<Utc>>,

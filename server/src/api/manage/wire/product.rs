@@ -13,6 +13,8 @@ use service::{ProductForm, store::products::Product};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::openapi::choice;
+
 /// A product.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -22,11 +24,13 @@ pub(in crate::api::manage) struct ProductJson {
     /// Code, the `aud` of the product's tokens.
     code: String,
     name: String,
-    /// `active` or `withdrawn`.
+    #[schema(inline, value_type = choice::Lifecycle)]
     lifecycle: &'static str,
-    /// Signature algorithm of the tokens: `ES256`, `EdDSA` or `RS256`.
+    /// Signature algorithm of the tokens.
+    #[schema(inline, value_type = choice::Algorithm)]
     algorithm: &'static str,
     /// Shape of generated codes.
+    #[schema(inline, value_type = choice::CodeShape)]
     code_shape: &'static str,
     features: Vec<FeatureJson>,
     releases: Vec<ReleaseJson>,
@@ -40,7 +44,7 @@ pub(in crate::api::manage) struct ProductJson {
 #[schema(as = ManagedFeature)]
 pub(in crate::api::manage) struct FeatureJson {
     code: String,
-    /// `boolean`, `number`, `text` or `choice`.
+    #[schema(inline, value_type = choice::FeatureKind)]
     kind: &'static str,
     /// The choices of a feature of the kind `choice`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
