@@ -6,7 +6,7 @@ use licensing::{
     terms::{Lease, Overage, Seats, Versions},
 };
 
-use super::{ANY, NONE, TermsFields, UNLIMITED, choices, length};
+use super::{ANY, LIMITED, NONE, TermsFields, UNLIMITED, choices, length};
 use crate::{feature_values, number};
 
 impl TermsFields {
@@ -26,7 +26,7 @@ impl TermsFields {
         let features = wrong.keep("policy_features", feature_values::guess(&self.policy_features));
         let terms = Terms { features: features.unwrap_or_default(), ..usual.with(&given) };
         let terms = wrong.or(terms)?;
-        terms.check().map(|()| terms)
+        terms.check().map(|()| terms).map_err(|wrong| self.at_values(wrong))
     }
 
     /// Reads a license's exceptions to the terms of `policy`. If only a part of the lease is given, the policy supplies
@@ -38,7 +38,26 @@ impl TermsFields {
         let mut wrong = Invalid::default();
         let own = self.given(policy.lease, &mut wrong);
         let own = wrong.or(own)?;
-        policy.with(&own).check().map(|()| own)
+        policy.with(&own).check().map(|()| own).map_err(|wrong| self.at_values(wrong))
+    }
+
+    /// Moves errors from a choice to the value that belongs to it: the rules name terms, and a term has both.
+    fn at_values(&self, Invalid(mut errors): Invalid) -> Invalid {
+        for error in &mut errors {
+            let value = match error.field.as_str() {
+                "validity" => value_of(&self.validity, ("validity_until", "validity_period")),
+                "maintenance" => value_of(&self.maintenance, ("maintenance_until", "maintenance_period")),
+                "sign_in" if self.sign_in == "domain" => Some("sign_in_domain"),
+                "sign_in" if self.sign_in == "role" => Some("sign_in_role"),
+                "release" if self.release == LIMITED => Some("release_times"),
+                "transfers" if self.transfers == LIMITED => Some("transfers_moves"),
+                _ => None,
+            };
+            if let Some(value) = value {
+                error.field = value.to_owned();
+            }
+        }
+        Invalid(errors)
     }
 
     /// Returns `true` if no field is filled in: a license without exceptions. Fields that depend on a choice count with
@@ -147,5 +166,14 @@ fn features(text: &str) -> Result<Option<FeatureValues>, String> {
         "" => Ok(None),
         word if word.eq_ignore_ascii_case(NONE) => Ok(Some(FeatureValues::new())),
         lines => feature_values::guess(lines).map(Some),
+    }
+}
+
+/// The field with the day or the period of this choice, if it has one.
+fn value_of(choice: &str, (day, period): (&'static str, &'static str)) -> Option<&'static str> {
+    match choice {
+        "until" => Some(day),
+        "from-issue" | "from-first-activation" => Some(period),
+        _ => None,
     }
 }

@@ -183,6 +183,27 @@ fn fields_of_a_choice_are_required() {
 }
 
 #[test]
+fn a_value_out_of_bounds_is_reported_at_its_own_field() {
+    let reported = |name: &str, word: &str, values: &[(&str, &str)]| {
+        let mut fields = serde_json::to_value(TermsFields::of(&Terms::default())).unwrap();
+        fields[name] = word.into();
+        for (field, value) in values {
+            fields[*field] = (*value).into();
+        }
+        fields_of(serde_json::from_value::<TermsFields>(fields).unwrap().read().unwrap_err())
+    };
+    let days = |number, unit| [(number, "0"), (unit, "days")];
+    let validity = days("validity_period", "validity_period_unit");
+    assert_eq!(reported("validity", "from-issue", &validity), ["validity_period"]);
+    assert_eq!(reported("validity", "from-first-activation", &validity), ["validity_period"]);
+    let maintenance = days("maintenance_period", "maintenance_period_unit");
+    assert_eq!(reported("maintenance", "from-issue", &maintenance), ["maintenance_period"]);
+    assert_eq!(reported("sign_in", "domain", &[("sign_in_domain", "Example")]), ["sign_in_domain"]);
+    let limited = [("transfers_moves", "0"), ("transfers_per", "30"), ("transfers_per_unit", "days")];
+    assert_eq!(reported("transfers", "limited", &limited), ["transfers_moves"]);
+}
+
+#[test]
 fn all_bad_fields_are_reported_at_once() {
     let fields = TermsFields {
         seats: "many".to_owned(),
