@@ -67,6 +67,8 @@ pub struct LicenseDetail {
     pub first_activated_at: Option<DateTime<Utc>>,
     /// The end, once it is known.
     pub ends_at: Option<DateTime<Utc>>,
+    /// The time from which newer versions are not covered, if it is not the end.
+    pub maintained_until: Option<DateTime<Utc>>,
     /// Seats in use now.
     pub used: u64,
     /// A page of devices: those that hold a seat, then those that held one.
@@ -209,8 +211,9 @@ impl LicenseDetail {
 
         let name = super::name_of(&row.license);
         let own = row.license;
-        let validity = row.policy_terms.with(&own.overrides).validity;
-        let ends_at = license::ends_at(validity, own.issued_at, own.first_activated_at);
+        let terms = row.policy_terms.with(&own.overrides);
+        let ends_at = license::ends_at(terms.validity, own.issued_at, own.first_activated_at);
+        let maintained_until = terms.maintained_until(own.issued_at, ends_at).filter(|until| Some(*until) != ends_at);
         Self {
             id: own.id,
             name,
@@ -235,6 +238,7 @@ impl LicenseDetail {
             issued_at: own.issued_at,
             first_activated_at: own.first_activated_at,
             ends_at,
+            maintained_until,
             used: u64::try_from(row.seats_used).unwrap_or_default(),
             devices: Vec::new(),
             page_links: PageLinks::default(),

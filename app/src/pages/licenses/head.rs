@@ -83,8 +83,14 @@ fn why(license: LicenseDetail) -> impl IntoView {
             view! { {begins} {ends} }.into_any()
         }
     };
+    let maintained = license.maintained_until.filter(|_| license.state != license::State::Revoked).map(|at| {
+        match at > license.now {
+            true => view! { " New versions are covered until " <Day at /> "." }.into_any(),
+            false => view! { " Versions released after " <Day at /> " are not covered." }.into_any(),
+        }
+    });
     let withdrawn = license.withdrawn.then_some(" The product is withdrawn: no device can activate or renew.");
-    view! { {text} {withdrawn} }
+    view! { {text} {maintained} {withdrawn} }
 }
 
 /// The end of the activation code, with buttons that reveal or reissue the code.
