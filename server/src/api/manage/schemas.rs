@@ -36,7 +36,8 @@ pub(in crate::api) struct PatchOperation {
     /// JSON pointer (RFC 6901).
     path: String,
     from: Option<String>,
-    #[schema(value_type = Option<Object>)]
+    /// Any value.
+    #[schema(value_type = Value, required = false)]
     value: Option<Value>,
 }
 

@@ -100,6 +100,7 @@ fn finish_call(call: &mut Map<String, Value>, (method, opens): (&str, Opens), pa
         codes.extend(OF_PATCHES);
         given.push(json!({ "name": "If-Match", "in": "header", "required": false, "schema": { "type": "string" },
             "description": "The ETag of the revision that the change is based on." }));
+        accept_operations(call);
     }
     if given.iter().any(|it| it["name"] == KEY_PARAMETER) {
         codes.extend(OF_KEYS);
@@ -130,6 +131,15 @@ fn codes(named: Value) -> Vec<Code> {
         Value::Array(all) => all.into_iter().flat_map(codes).collect(),
         Value::String(name) => Code::from_name(&name).into_iter().collect(),
         _ => vec![],
+    }
+}
+
+/// States that a patch which is sent as plain JSON may also be a list of operations: its shape tells which it is.
+fn accept_operations(call: &mut Map<String, Value>) {
+    let plain = call.get_mut("requestBody").and_then(|body| body.pointer_mut("/content/application~1json/schema"));
+    if let Some(schema) = plain {
+        let operations = json!({ "type": "array", "items": { "$ref": "#/components/schemas/PatchOperation" } });
+        *schema = json!({ "anyOf": [schema.take(), operations] });
     }
 }
 
