@@ -17,6 +17,7 @@ const [program, mode, filled, licenses] = process.argv.slice(2);
 const VISITS = 40;
 const SECONDS = 10;
 const PEOPLE = 20;
+const API = '/api/v1/admin';
 
 const folder = mode === 'fill' ? filled : mkdtempSync(join(tmpdir(), 'latchkey-scale-'));
 const listen = '127.0.0.1:3985';
@@ -26,18 +27,24 @@ const env = {
 };
 const agent = new http.Agent({ keepAlive: true });
 let cookies = '';
+let apiToken = '';
 
-/** Sends a request. Returns the status, body, location, and the milliseconds that the server took. */
+/**
+ * Sends a request. Returns the status, body, location, and the milliseconds that the server took for a page, or that a call of
+ * the API took on this side.
+ */
 function ask(method, path, form) {
   const body = form && new URLSearchParams(form).toString();
-  const headers = { accept: 'text/html', cookie: cookies, origin: `http://${listen}` };
+  const api = path.startsWith('/api/');
+  const headers = api ? { authorization: `Bearer ${apiToken}` } : { accept: 'text/html', cookie: cookies, origin: `http://${listen}` };
   if (body) headers['content-type'] = 'application/x-www-form-urlencoded';
+  const began = performance.now();
   return new Promise((resolve, reject) => {
     const request = http.request(`http://${listen}${path}`, { method, headers, agent }, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('end', () => {
-        const ms = Number(answer.headers['server-timing']?.match(/dur=([\d.]+)/)?.[1]);
+        const ms = api ? performance.now() - began : Number(answer.headers['server-timing']?.match(/dur=([\d.]+)/)?.[1]);
         for (const cookie of answer.headers['set-cookie'] ?? []) {
           const pair = cookie.split(';')[0];
           cookies = [...cookies.split('; ').filter((old) => old && old.split('=')[0] !== pair.split('=')[0]), pair].join('; ');
@@ -119,6 +126,10 @@ async function measure() {
   await stop(server);
 
   [server] = await start();
+  const form = { _action: '/admin/api/tokens/create', _form: 'token', name: 'Scale', days: '9', see: 'true' };
+  const made = await ask('POST', '/settings/tokens/new', form);
+  apiToken = found((await ask('GET', made.location ?? '/settings/tokens')).text, /(lk_[\w-]+)/);
+  if (!apiToken) throw new Error(`no API token: ${made.status}`);
   const old = all[12];
   const pages = { 'Home': '/' };
   const list = await ask('GET', '/licenses');
@@ -139,6 +150,10 @@ async function measure() {
     'search: an old address': '/licenses?q=customer12@', 'search: an order': '/licenses?q=order%20100012',
     'search: nothing': '/licenses?q=qqxyzzy', 'search: nothing, common trigrams': '/licenses?q=stomer12@examp',
     'search: the end of a code': `/licenses?q=${old.code.slice(-4)}`, 'search: a fingerprint': `/licenses?q=${old.code}-1`,
+    'API: 200 licenses': `${API}/licenses?limit=200`, 'API: 200 licenses, oldest first': `${API}/licenses?limit=200&order=oldest`,
+    'API: 200 of a product': `${API}/licenses?limit=200&state=active&product=${product}`,
+    'API: 200 devices': `${API}/activations?limit=200`, 'API: 200 decisions': `${API}/decisions?limit=200`,
+    'API: 200 events': `${API}/events?limit=200`,
   });
   await stop(server);
 

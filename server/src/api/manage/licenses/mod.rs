@@ -25,7 +25,7 @@ use super::{
     answer,
     call::marked,
     program::{Program, nothing},
-    wire::license::LicenseJson,
+    wire::license::{LicenseJson, PolicyTerms},
 };
 use crate::{AppState, api::problem::Problem};
 
@@ -62,5 +62,6 @@ async fn written(state: &AppState, reading: &mut Reading, rows: Vec<LicenseRow>)
     let ids: Vec<Uuid> = rows.iter().map(|row| row.license.id).collect();
     let tags = reading.on().tags_of(&ids).await?;
     let of = |id: Uuid| tags.iter().filter(|(license, _)| *license == id).map(|(_, tag)| tag.clone()).collect();
-    Ok(rows.into_iter().map(|row| LicenseJson::of(of(row.license.id), row, now)).collect())
+    let mut policies = PolicyTerms::default();
+    Ok(rows.into_iter().map(|row| LicenseJson::of(of(row.license.id), row, now, &mut policies)).collect())
 }
