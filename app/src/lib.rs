@@ -48,29 +48,32 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// Starts the browser's half. Leptos' own script waits until the browser is idle, which a busy browser never is. Until
-/// the module is loaded, the script keeps the shortcut of Find, and what is typed after it, from the browser; then it
-/// opens Find.
+/// Keeps the shortcut of Find, and what is typed after it, from the browser until its half of the app is there. It is no
+/// module, since those wait for the end of the page.
+const EARLY_KEYS: &str = "var earlyKeys; addEventListener('keydown', (key) => { \
+    if ('hydrated' in document.documentElement.dataset) return; \
+    const control = key.ctrlKey || key.metaKey; \
+    if (control && key.key.toLowerCase() === 'k') earlyKeys ??= ''; \
+    else if (earlyKeys === undefined || control || key.key.length > 1) return; \
+    else earlyKeys += key.key; \
+    key.preventDefault(); })";
+
+/// Starts the browser's half, and opens Find if its shortcut was pressed before. Leptos' own script waits until the browser
+/// is idle, which a busy browser never is.
 fn start(options: &LeptosOptions) -> impl IntoView + use<> {
     let file = format!("/{}/{}", options.site_pkg_dir, options.output_name);
     let nonce = leptos::nonce::use_nonce();
     let script = format!(
-        "let typed; addEventListener('keydown', (key) => {{ \
-         if ('hydrated' in document.documentElement.dataset) return; \
-         const control = key.ctrlKey || key.metaKey; \
-         if (control && key.key === 'k') typed ??= ''; \
-         else if (typed === undefined || control || key.key.length > 1) return; \
-         else typed += key.key; \
-         key.preventDefault(); }}); \
-         import('{file}.js').then(async (module) => {{ window.__hydrateIsland = (island, name) => module[name](island); \
+        "import('{file}.js').then(async (module) => {{ window.__hydrateIsland = (island, name) => module[name](island); \
          await module.default({{ module_or_path: '{file}.wasm' }}); module.hydrate(); \
-         if (typed === undefined) return; \
+         if (earlyKeys === undefined) return; \
          document.querySelector('[data-find]')?.click(); \
          const field = document.activeElement; \
-         if (typed && field?.name === 'q') {{ field.value = typed; \
+         if (earlyKeys && field?.name === 'q') {{ field.value = earlyKeys; \
          field.dispatchEvent(new Event('input', {{ bubbles: true }})); }} }})"
     );
     view! {
+        <script nonce=nonce.clone()>{EARLY_KEYS}</script>
         <link rel="modulepreload" href=format!("{file}.js") crossorigin="anonymous" />
         <link rel="preload" href=format!("{file}.wasm") r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" nonce=nonce>

@@ -1,6 +1,7 @@
 //! The state of a license and of a page, in words.
 
-use licensing::Role;
+use chrono::{DateTime, TimeDelta, Utc};
+use licensing::{Role, terms::Maintenance};
 use service::{Actor, LicenseForm, NewLicense};
 use testing::contract;
 
@@ -36,6 +37,24 @@ contract!(a_license_says_one_thing_about_its_state, async |db| {
     assert!(stopped.contains("Product withdrawn"), "{stopped}");
     assert!(stopped.contains("The product is withdrawn: no device can activate or renew."), "{stopped}");
     assert!(!answer.text().contains("data-state=\"active\""), "nothing on the page is active: {stopped}");
+});
+
+contract!(a_license_says_until_when_new_versions_are_covered, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let owner = signed_in(&server, Role::Owner).await;
+    let license = server.license().create().await;
+    let page = format!("/licenses/{}", license.id);
+    let says = async |until: Option<DateTime<Utc>>| {
+        let maintenance = until.map_or(Maintenance::Always, Maintenance::Until);
+        license.change_terms(&server, |terms| terms.maintenance = maintenance).await;
+        page_text(&owner.open(&page).await)
+    };
+    assert!(!says(None).await.contains("versions"));
+    let later = says(Some(server.now() + TimeDelta::days(9))).await;
+    assert!(later.contains("New versions are covered until "), "{later}");
+    let earlier = says(Some(server.now() - TimeDelta::days(9))).await;
+    assert!(earlier.contains("Versions released after ") && earlier.contains(" are not covered."), "{earlier}");
 });
 
 contract!(a_name_holds_no_character_that_turns_text_around, async |db| {

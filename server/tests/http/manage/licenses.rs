@@ -41,6 +41,26 @@ contract!(a_program_creates_a_license_and_reads_it_back, async |db| {
     );
 });
 
+contract!(licenses_of_one_policy_are_listed_with_their_own_terms, async |db| {
+    let server = Server::on(db).await;
+    let api = Api::of(&server).await;
+    let (product, policy, ..) = api.license("drift-pro").await;
+    let other =
+        api.post("/policies", json!({ "product": product, "name": "Team", "terms": { "seats": 9 } })).await.json();
+    for body in [
+        json!({ "policy": policy, "overrides": { "seats": 5 } }),
+        json!({ "policy": policy }),
+        json!({ "policy": other["id"] }),
+    ] {
+        assert_eq!(api.post("/licenses", body).await.status, 201);
+    }
+    let listed = api.get("/licenses").await.json();
+    let seats = listed["items"].as_array().unwrap().iter().map(|license| license["terms"]["seats"].clone());
+    let of = |value: u32, from: &str| json!({ "value": value, "from": from });
+    let usual = of(1, "policy");
+    assert_eq!(seats.collect::<Vec<_>>(), [of(9, "policy"), usual.clone(), of(5, "license"), usual]);
+});
+
 contract!(every_error_in_a_request_is_reported_at_once, async |db| {
     let server = Server::on(db).await;
     let api = Api::of(&server).await;
