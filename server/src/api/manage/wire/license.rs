@@ -119,18 +119,25 @@ pub(in crate::api::manage) struct SeatsOf {
 pub(in crate::api::manage) const EDITABLE: [&str; 9] =
     ["policy", "customer", "email", "reference", "notes", "tags", "metadata", "features", "overrides"];
 
+/// The terms in effect as responses have them, and in a sentence.
+#[derive(Clone, Debug)]
+struct WrittenTerms {
+    terms: Arc<Map<String, Value>>,
+    sentence: Arc<str>,
+}
+
 /// The terms of policies, as licenses without own terms have them. A page of licenses would otherwise write the same terms
 /// for each of them, which takes half of its time.
 #[derive(Debug, Default)]
-pub(in crate::api::manage) struct PolicyTerms(HashMap<Uuid, (Arc<Map<String, Value>>, Arc<str>)>);
+pub(in crate::api::manage) struct PolicyTerms(HashMap<Uuid, WrittenTerms>);
 
 impl PolicyTerms {
     /// Writes the terms in effect of a license, and says them in a sentence.
-    fn write(&mut self, row: &LicenseRow) -> (Arc<Map<String, Value>>, Arc<str>) {
+    fn write(&mut self, row: &LicenseRow) -> WrittenTerms {
         let own = &row.license.overrides;
-        let write = || {
-            let sentence = row.policy_terms.with(own).sentence().to_string();
-            (write_effective(&row.policy_terms, own).into(), sentence.into())
+        let write = || WrittenTerms {
+            terms: write_effective(&row.policy_terms, own).into(),
+            sentence: row.policy_terms.with(own).sentence().to_string().into(),
         };
         match *own == Overrides::default() {
             true => self.0.entry(row.license.policy_id).or_insert_with(write).clone(),
@@ -147,7 +154,7 @@ impl LicenseJson {
         now: DateTime<Utc>,
         policies: &mut PolicyTerms,
     ) -> Self {
-        let (written, sentence) = policies.write(&row);
+        let written = policies.write(&row);
         let terms = row.policy_terms.with(&row.license.overrides);
         let own = row.license;
         let ends_at = license::ends_at(terms.validity, own.issued_at, own.first_activated_at);
@@ -163,8 +170,8 @@ impl LicenseJson {
             policy: PolicyOf { id: own.policy_id, name: row.policy_name },
             features: own.features.write(),
             overrides: write_overrides(&own.overrides),
-            terms: written,
-            sentence,
+            terms: written.terms,
+            sentence: written.sentence,
             customer: own.customer,
             email: own.email,
             reference: own.reference,
