@@ -39,11 +39,16 @@ test('a device without a network is activated and releases its seat', { tag: '@b
   await expect(owner.field('File')).toHaveAccessibleDescription(/has no line/);
   await expect(owner.field('File')).toHaveValue('Please activate our probe.');
 
-  // A chosen file fills in the text.
+  // A chosen file fills in the text, unless it is not text.
   if (owner.script) {
+    const choice = page.getByLabel(/^Choose from this computer/);
+    await choice.setInputFiles({ name: 'probe.png', mimeType: 'image/png', buffer: Buffer.from([0x89, 0x50, 0x00, 0xff]) });
+    await expect(page.getByRole('alert').filter({ hasText: 'it is not text' })).toBeVisible();
+    await expect(owner.field('File')).toHaveValue('Please activate our probe.');
     const buffer = Buffer.from(quoted('REQUEST', request));
-    await page.getByLabel(/^Choose from this computer/).setInputFiles({ name: 'probe.txt', mimeType: 'text/plain', buffer });
+    await choice.setInputFiles({ name: 'probe.txt', mimeType: 'text/plain', buffer });
     await expect(owner.field('File')).toHaveValue(/BEGIN LATCHKEY REQUEST/);
+    await expect(page.getByText('it is not text')).toBeHidden();
   }
 
   // The request is shown before anything is granted.

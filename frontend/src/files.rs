@@ -7,10 +7,11 @@ use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
 use crate::dom;
 
-/// Maximum number of bytes that are read of a file; no file that the server accepts is as long.
+/// Maximum size of a file in bytes; no file that the server accepts is as long.
 const LONGEST: f64 = 1_000_000.0;
 
-/// Reads a file that is chosen with `input[data-fills]` into the text area with that id.
+/// Reads a file that is chosen with `input[data-fills]` into the text area with that id. Shows the error with the input's
+/// id and `-error` if the file is not text or too long.
 pub(crate) fn listen() {
     dom::on(&document(), "change", |event| {
         if let Some(input) = dom::target(event).and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
@@ -22,10 +23,18 @@ pub(crate) fn listen() {
 fn read(input: &HtmlInputElement) -> Option<()> {
     let id = input.get_attribute("data-fills")?;
     let area = document().get_element_by_id(&id)?.dyn_into::<HtmlTextAreaElement>().ok()?;
+    let error = document().get_element_by_id(&format!("{}-error", input.id()))?;
     let file = input.files()?.get(0)?;
-    let text = file.slice_with_f64_and_f64(0.0, LONGEST).ok()?.text();
+    let text = (file.size() <= LONGEST).then(|| file.text());
     spawn_local(async move {
-        if let Some(text) = JsFuture::from(text).await.ok().and_then(|text| text.as_string()) {
+        let text = match text {
+            Some(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()),
+            None => None,
+        };
+        // Bytes that are not UTF-8 are read as U+FFFD.
+        let text = text.filter(|text| !text.contains(['\0', '\u{FFFD}']));
+        _ = error.toggle_attribute_with_force("hidden", text.is_some());
+        if let Some(text) = text {
             area.set_value(&text);
             dom::focus(&area);
         }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use crate::terms::Validity;
+use crate::{Span, terms::Validity};
 
 /// State of a license, set by staff. The end of a license is computed, never stored.
 #[derive(
@@ -34,6 +34,10 @@ pub enum StateChange {
     Revoke,
 }
 
+/// Time before its end in which an active license is `ending`. Shorter than a month, so that a license that is paid by the
+/// month is not `ending` all the time.
+pub const ENDS_SOON: Span = Span::days(7);
+
 /// Status of a license at a given time, as shown in lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -42,7 +46,7 @@ pub enum LicenseStatus {
     NotStarted,
     /// Active.
     Active,
-    /// Active, and ends in less than 30 days.
+    /// Active, and ends within [`ENDS_SOON`].
     Ending,
     /// Its end has passed.
     Ended,
@@ -97,7 +101,7 @@ pub fn status(
         State::Revoked => LicenseStatus::Revoked,
         _ if has_ended(ends_at, now) => LicenseStatus::Ended,
         State::Suspended => LicenseStatus::Suspended,
-        State::Active if ends_at.is_some_and(|end| end < crate::Span::days(30).after(now)) => LicenseStatus::Ending,
+        State::Active if ends_at.is_some_and(|end| end < ENDS_SOON.after(now)) => LicenseStatus::Ending,
         State::Active if first_activated_at.is_none() => LicenseStatus::NotStarted,
         State::Active => LicenseStatus::Active,
     }

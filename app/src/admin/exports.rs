@@ -1,14 +1,15 @@
-//! Exports of lists: licenses, decisions, the audit log.
+//! Exports: licenses, decisions, the audit log, the result of a job.
 
 use leptos::prelude::*;
 use licensing::Act;
 use serde::{Deserialize, Serialize};
 use service::{ExportFormat, LicenseQuery};
+use uuid::Uuid;
 
 use super::{audit::FindEvents, decisions::FindDecisions};
 use crate::{
     Error,
-    admin::{guard, guard_also},
+    admin::{guard, guard_also, read_id},
 };
 
 /// The key under which the browser keeps an export between the act and its download.
@@ -17,13 +18,13 @@ pub const EXPORT: &str = "export";
 /// An export that was asked for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Requested {
-    /// The list and its filter.
+    /// The list with its filter, or the job.
     pub what: Exported,
     /// The format.
     pub format: ExportFormat,
 }
 
-/// A list to export, with its filter.
+/// A list with its filter, or a job.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Exported {
     /// Licenses; with `codes`, including their activation codes.
@@ -32,12 +33,18 @@ pub enum Exported {
     Decisions(FindDecisions),
     /// Events of the audit log.
     Events(FindEvents),
+    /// The licenses of a job, with what became of each.
+    Job(Uuid),
 }
 
 impl Exported {
-    /// Returns `true` if the export includes activation codes.
-    pub const fn has_codes(&self) -> bool {
-        matches!(self, Self::Licenses { codes: true, .. })
+    /// The act that the download requires.
+    pub const fn act(&self) -> Act {
+        match self {
+            Self::Licenses { codes: true, .. } => Act::ExportsCodes,
+            Self::Licenses { codes: false, .. } | Self::Decisions(_) | Self::Events(_) => Act::ExportsRun,
+            Self::Job(_) => Act::JobsSee,
+        }
     }
 }
 
@@ -75,6 +82,13 @@ pub async fn export_events(
 ) -> Result<(), Error> {
     guard::<ExportEvents>()?;
     download(Exported::Events(search), &format).await
+}
+
+/// Admits the export of a job's result, and goes to its download, which works once.
+#[server(endpoint = "jobs/export")]
+pub async fn export_job(#[server(default)] id: String, #[server(default)] format: String) -> Result<(), Error> {
+    guard::<ExportJob>()?;
+    download(Exported::Job(read_id(&id)?), &format).await
 }
 
 async fn download(what: Exported, format: &str) -> Result<(), Error> {

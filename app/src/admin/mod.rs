@@ -98,6 +98,7 @@ pub const TABLE: &[Row] = &[
     reads(jobs::JOB, Act::JobsSee),
     does::<jobs::CancelJob>(Act::JobsRun),
     does::<jobs::ResumeJob>(Act::JobsRun),
+    does::<exports::ExportJob>(Act::JobsSee),
     reads(offline::LIST_REQUESTS, Act::OfflineSee),
     reads(offline::FIND_OFFLINE_FILE, Act::OfflineRead),
     does::<offline::acts::ReadOfflineFile>(Act::OfflineRead),

@@ -53,7 +53,7 @@ done! {
     /// A view of the list of licenses was deleted.
     ViewDeleted = "view_deleted": "View deleted.";
     /// A job was started.
-    JobStarted = "job_started": "The job is running in the background.";
+    JobStarted = "job_started": "The job has started.";
     /// A job was cancelled.
     JobCancelled = "job_cancelled": "The job is cancelled. What it has done stays done.";
     /// A job was resumed.

@@ -7,7 +7,10 @@ use leptos_router::hooks::use_params_map;
 use licensing::{Permission, sentence::thousands};
 
 use crate::{
-    admin::jobs::{CancelJob, JobDetail, JobLine, JobStatus, Jobs, ResumeJob, Undone, job, list_jobs},
+    admin::{
+        exports::ExportJob,
+        jobs::{CancelJob, JobDetail, JobLine, JobStatus, Jobs, ResumeJob, Undone, job, list_jobs},
+    },
     components::{Badge, Empty, Icon, Notice, PageHead, Panel, Symbol, Table, Tone, When, may},
     form::{Form, Submit, act},
     http::load::{Loaded, fetched},
@@ -92,6 +95,8 @@ fn page(data: JobDetail) -> impl IntoView {
         JobStatus::Running => " It continues in the background if you leave this page.",
         JobStatus::Cancelled | JobStatus::Failed | JobStatus::Done => "",
     };
+    let undone =
+        (undone("failed", "Failed", failures, line.failed), undone("skipped", "Skipped", skipped, line.skipped));
     let error = line.error.clone().map(|error| {
         view! {
             <Notice tone=Tone::Bad>
@@ -101,20 +106,27 @@ fn page(data: JobDetail) -> impl IntoView {
     });
     let created = (line.creates && line.done > 0).then(|| {
         view! {
-            <p>
-                <a class="button" href=format!("/licenses?batch={id}")>
-                    {format!("Show {}", words::count(line.done, "license"))}
-                </a>
-                " "
-                {may(Permission::RevealCodes)
-                    .then(|| {
-                        view! {
-                            <a class="button" href=format!("/licenses?batch={id}&dialog=export")>
-                                "Download codes"
-                            </a>
-                        }
-                    })}
-            </p>
+            <a class="button" href=format!("/licenses?batch={id}")>
+                {format!("Show {}", words::count(line.done, "license"))}
+            </a>
+            {may(Permission::RevealCodes)
+                .then(|| {
+                    view! {
+                        <a class="button" href=format!("/licenses?batch={id}&dialog=export")>
+                            "Download codes"
+                        </a>
+                    }
+                })}
+        }
+    });
+    let export = act::<ExportJob>();
+    let result = (line.state != JobStatus::Running).then(|| {
+        view! {
+            <Form action=export id="result" class="inline" whole_page=true>
+                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="format" value="csv" />
+                <Submit class="">"Download result"</Submit>
+            </Form>
         }
     });
     view! {
@@ -138,16 +150,19 @@ fn page(data: JobDetail) -> impl IntoView {
             <div class="stack">
                 <progress max=line.total value={line.done + line.failed + line.skipped} aria-label="Progress"></progress>
                 <p>{progress(&line)}</p>
-                {created}
+                <div class="row">{created} {result}</div>
             </div>
         </Panel>
-        {undone("failed", "Failed", failures)}
-        {undone("skipped", "Skipped", skipped)}
+        {undone}
     }
 }
 
-/// The licenses that the job did not change, if there are any.
-fn undone(id: &'static str, title: &'static str, items: Vec<Undone>) -> impl IntoView {
+/// The first licenses that the job did not change, if there are any, out of `all`.
+fn undone(id: &'static str, title: &'static str, items: Vec<Undone>, all: u64) -> impl IntoView {
+    let heading = match items.len() {
+        shown if all > shown as u64 => format!("{title}: the first {shown} of {}", thousands(all)),
+        _ => title.to_owned(),
+    };
     let rows = items.into_iter().map(|Undone { number, license, reason }| {
         let name = match license {
             Some((id, name)) => view! {
@@ -170,7 +185,7 @@ fn undone(id: &'static str, title: &'static str, items: Vec<Undone>) -> impl Int
     let rows: Vec<_> = rows.collect();
     (!rows.is_empty()).then(|| {
         view! {
-            <Panel id title bare=true>
+            <Panel id title=heading bare=true>
                 <Table caption=title columns=[("License", ""), ("Reason", "")]>
                     {rows}
                 </Table>

@@ -14,7 +14,6 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use http::StatusCode;
-use licensing::Act;
 use service::{Actor, Origin, Records};
 
 use crate::{AppState, http::download};
@@ -33,14 +32,15 @@ pub(crate) async fn download(State(state): State<AppState>, request: Request) ->
         return Redirect::to("/").into_response();
     };
     let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
-    let act = if requested.what.has_codes() { Act::ExportsCodes } else { Act::ExportsRun };
-    let Ok(actor) = account.person().authorize(act.permission(), origin) else {
+    let Ok(actor) = account.person().authorize(requested.what.act().permission(), origin) else {
         return StatusCode::FORBIDDEN.into_response();
     };
     match begin(&state, requested, &visitor, &actor).await {
         Ok(file) => file,
         Err(service::Error::Invalid(_)) => StatusCode::BAD_REQUEST.into_response(),
         Err(service::Error::Forbidden(_)) => StatusCode::FORBIDDEN.into_response(),
+        Err(service::Error::NotFound(_)) => StatusCode::NOT_FOUND.into_response(),
+        Err(service::Error::Conflict(_)) => StatusCode::CONFLICT.into_response(),
         Err(error) => {
             tracing::warn!(%error, "an export could not begin");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
@@ -68,6 +68,10 @@ async fn begin(
         Exported::Events(search) => {
             let records = Records::Events(search.filter(visitor, now));
             (exports.records(records, &search, format, actor).await?, "audit-log")
+        }
+        Exported::Job(id) => {
+            let result = state.service.jobs().result(id, format, false, actor).await?;
+            return Ok(download::answer(result, format, "job", now));
         }
     };
     Ok(download::answer(export, format, name, now))

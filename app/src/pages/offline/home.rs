@@ -58,7 +58,16 @@ fn bring(license: String) -> impl IntoView {
             <input type="hidden" name="license" value=license />
             <div class="field full scripted">
                 <label for="chosen-file">"Choose from this computer, or paste it below"</label>
-                <input class="input" type="file" id="chosen-file" data-fills="file-file" />
+                <input
+                    class="input"
+                    type="file"
+                    id="chosen-file"
+                    data-fills="file-file"
+                    aria-describedby="chosen-file-error"
+                />
+                <p class="error" id="chosen-file-error" role="alert" hidden>
+                    "This is not a request or release file: it is not text, or longer than 1 MB."
+                </p>
             </div>
             <TextArea
                 name="file"

@@ -284,5 +284,5 @@ pub(super) use after_place;
 /// Returns the first end that is not past, and the first that is not soon.
 pub(super) fn bounds(now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
     let next = DateTime::from_timestamp(now.timestamp() + 1, 0).unwrap_or(now);
-    (next, licensing::Span::days(30).after(now))
+    (next, licensing::license::ENDS_SOON.after(now))
 }

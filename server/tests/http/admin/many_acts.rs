@@ -55,6 +55,15 @@ contract!(selected_licenses_are_suspended_after_a_confirmation_that_names_their_
         assert!(job.text().contains(text), "{text}: {}", job.text());
     }
     assert!(!job.text().contains("Resume job"), "nothing is left to do");
+    let wanted = sent(&admin, started.header("location"), "jobs/export", &[]).await;
+    assert_eq!(wanted.header("location"), "/export");
+    let result = admin.open("/export").await;
+    assert!(result.header("content-disposition").contains("job-"), "{:?}", result.headers);
+    let lines: Vec<_> = result.text().lines().map(str::to_owned).collect();
+    assert_eq!(lines[0], "n,state,license,error");
+    for line in [format!(",skipped,{first},"), format!(",skipped,{second},"), format!(",done,{third},")] {
+        assert!(lines.iter().any(|it| it.contains(&line)), "{line}: {lines:?}");
+    }
     assert!(admin.open(&page).await.text().contains("There is nothing to do: all of them are suspended"));
 });
 
@@ -62,14 +71,14 @@ contract!(an_act_on_all_that_match_is_refused_if_the_list_has_changed, async |db
     let server = Server::on(db).await;
     accounts(&server).await;
     let policy = server.license().create().await.policy_id;
-    let first = ending(&server, policy, "First Ltd", 10).await;
+    let first = ending(&server, policy, "First Ltd", 4).await;
     let later = ending(&server, policy, "Later Ltd", 100).await;
     let admin = signed_in(&server, Role::Admin).await;
     let page = "/licenses/many?act=tag&scope=all&status=ending";
     let opened = admin.open(page).await;
     assert!(opened.text().contains("Add a tag to 1 license?"), "{}", opened.text());
     let form = crate::fixture::Html::read(opened.text()).form("licenses/tag-many").fill("tag_name", "Reseller");
-    ending(&server, policy, "New Ltd", 12).await;
+    ending(&server, policy, "New Ltd", 5).await;
     let refused = admin.submit(page, &form.encoded()).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.text().contains("it has 2 licenses now"), "{}", refused.text());

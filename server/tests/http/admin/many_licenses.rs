@@ -34,7 +34,7 @@ contract!(the_list_has_views_filters_and_orders, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let policy = server.license().create().await.policy_id;
-    ending(&server, policy, "Soon Ltd", 10).await;
+    ending(&server, policy, "Soon Ltd", 5).await;
     ending(&server, policy, "Later Ltd", 100).await;
     let person = signed_in(&server, Role::Viewer).await;
     for (address, shown, hidden) in [

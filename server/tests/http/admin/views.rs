@@ -29,7 +29,7 @@ contract!(a_saved_view_keeps_filters_and_order_for_its_account_alone, async |db|
     let server = Server::on(db).await;
     accounts(&server).await;
     let policy = server.license().create().await.policy_id;
-    ending(&server, policy, "Soon Ltd", 10).await;
+    ending(&server, policy, "Soon Ltd", 5).await;
     let viewer = signed_in(&server, Role::Viewer).await;
     assert!(!page_text(&viewer.open("/licenses").await).contains("Save this view"), "nothing to save");
     assert!(page_text(&viewer.open(LIST).await).contains("Save this view"));
