@@ -110,3 +110,11 @@ async fn a_receiver_that_never_ends_its_answer_is_left() {
         assert!(matches!(answer, Err(SendError::Failed(_))), "{answer:?}");
     }
 }
+
+#[tokio::test]
+async fn a_long_answer_is_read_in_part() {
+    let long = format!("HTTP/1.1 200 OK\r\ncontent-length: 10000000\r\n\r\n{}", "x".repeat(100_000));
+    let url = silent_after(long.leak().as_bytes()).await;
+    let client = PublicClient::new(true, &[Network::read("127.0.0.1").unwrap()]);
+    assert_eq!(client.send(get(&url)).await.unwrap().body().len(), 16 * 1024);
+}

@@ -4,7 +4,7 @@ use serde_json::json;
 use testing::contract;
 
 use super::{
-    SUBSCRIPTIONS, Sending, newest,
+    SUBSCRIPTIONS, Sending, deliveries, newest,
     receiver::{Receiver, Reply},
     subscribe, subscribed,
 };
@@ -49,10 +49,15 @@ contract!(a_receiver_that_is_gone_disables_its_subscription, async |db| {
     let api = Api::of(&sending.server).await;
     let mut receiver = Receiver::start().await;
     let id = subscribed(&api, &mut receiver, &["product.*"], json!({})).await;
-    receiver.replies(Reply::Status(410));
-    api.license("drift-pro").await;
+    receiver.replies(Reply::Status(500));
+    let (product, ..) = api.license("drift-pro").await;
     receiver.next().await;
-    assert_eq!(newest(&api, &id, "product.created").await["state"], "held");
+    assert_eq!(newest(&api, &id, "product.created").await["state"], "pending");
+    receiver.replies(Reply::Status(410));
+    api.patch(&format!("/products/{product}"), json!({ "name": "Drift" })).await;
+    receiver.next().await;
+    assert_eq!(newest(&api, &id, "product.changed").await["state"], "held");
+    assert_eq!(newest(&api, &id, "product.created").await["state"], "held", "it is not tried again");
     let row = api.get(&format!("{SUBSCRIPTIONS}/{id}")).await.json();
     assert_eq!((&row["state"], &row["enabled"]), (&json!("Disabled"), &json!(false)));
     assert!(row["stateReason"].as_str().unwrap().contains("410"), "{row}");
@@ -87,7 +92,7 @@ contract!(a_subscription_that_fails_for_days_is_suspended_and_its_neighbor_is_to
     let sending = Sending::on(db).await;
     let api = Api::of(&sending.server).await;
     let (mut broken, mut watching) = (Receiver::start().await, Receiver::start().await);
-    let id = subscribed(&api, &mut broken, &["product.*"], json!({})).await;
+    let id = subscribed(&api, &mut broken, &["product.*", "webhook.*"], json!({})).await;
     subscribed(&api, &mut watching, &["webhook.*"], json!({})).await;
     broken.replies(Reply::Status(500));
     api.license("drift-pro").await;
@@ -100,6 +105,8 @@ contract!(a_subscription_that_fails_for_days_is_suspended_and_its_neighbor_is_to
     let row = api.get(&format!("{SUBSCRIPTIONS}/{id}")).await.json();
     assert_eq!(row["state"], "Suspended", "{row}");
     assert_eq!(newest(&api, &id, "product.created").await["state"], "held");
+    let about_itself = deliveries(&api, &id).await.into_iter().filter(|it| it["type"] == "webhook.suspended");
+    assert_eq!(about_itself.count(), 0, "a subscription is not told about itself");
 });
 
 contract!(nothing_is_sent_to_this_machine_without_an_exception, async |db| {

@@ -1,14 +1,20 @@
 //! From an event to its delivery.
 
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
 use serde_json::json;
-use testing::contract;
+use testing::{Engine, contract};
 
 use super::{
-    SUBSCRIPTIONS, Sending, deliveries, newest,
+    SUBSCRIPTIONS, Sending, answered, deliveries, newest,
     receiver::{Receiver, Reply},
-    subscribed,
+    subscribe, subscribed,
 };
-use crate::{fixture::JWT, manage::api::Api};
+use crate::{
+    fixture::{JWT, Server},
+    manage::api::Api,
+};
 
 contract!(an_event_is_delivered_as_a_signed_cloud_event, async |db| {
     let sending = Sending::on(db).await;
@@ -89,6 +95,47 @@ contract!(an_act_that_is_rolled_back_is_not_reported, async |db| {
     assert_eq!(api.patch(&format!("/products/{product}"), json!({ "name": "Drift" })).await.status, 200);
     assert_eq!(receiver.next().await.kind(), "product.changed");
     assert_eq!(deliveries(&api, &id).await.len(), 5, "four events and the challenge");
+});
+
+contract!(a_delivery_that_keeps_failing_is_tried_ten_times_with_growing_pauses, async |db| {
+    let server = Server::with(db, &[("LATCHKEY_WEBHOOK_HTTP", "on")]).await;
+    let (api, webhooks) = (Api::of(&server).await, server.service.webhooks());
+    let made = subscribe(&api, &Receiver::start().await, &["product.*"], json!({})).await;
+    let id = made["id"].as_str().unwrap();
+    api.post(&format!("{SUBSCRIPTIONS}/{id}/vouch"), json!({ "reason": "It is our own." })).await;
+    server.clock.advance(20);
+    api.license("drift-pro").await;
+    while webhooks.fan_out().await.unwrap() {}
+    let mut pauses = vec![];
+    let last = loop {
+        let sent = webhooks.claim_deliveries(9, (&HashMap::new(), 9)).await.unwrap();
+        let [message] = &sent[..] else { panic!("one message: {sent:?}") };
+        webhooks.record_attempts(vec![answered(message, 500)]).await.unwrap();
+        let delivery = deliveries(&api, id).await.remove(0);
+        let Some(due) = delivery["dueAt"].as_str() else { break delivery };
+        let pause = due.parse::<DateTime<Utc>>().unwrap() - server.service.clock().now();
+        pauses.push(pause.num_seconds());
+        server.clock.advance(pause.num_seconds() + 1);
+    };
+    assert_eq!((&last["state"], &last["attempts"]), (&json!("dead"), &json!(10)), "{last}");
+    let hours = |n: i64| n * 3_600;
+    let schedule = [5, 300, 1_800, hours(2), hours(5), hours(10), hours(14), hours(20), hours(24)];
+    let is_near = |(pause, planned): (&i64, i64)| (planned * 4 / 5..=planned * 6 / 5).contains(pause);
+    assert!(pauses.iter().zip(schedule).all(is_near) && pauses.len() == schedule.len(), "{pauses:?}");
+});
+
+contract!(a_process_that_starts_sends_what_a_killed_one_was_sending, async |db| {
+    let server = Server::with(db, &[("LATCHKEY_WEBHOOK_HTTP", "on")]).await;
+    let (api, webhooks) = (Api::of(&server).await, server.service.webhooks());
+    subscribe(&api, &Receiver::start().await, &["product.*"], json!({})).await;
+    let claimed = async || webhooks.claim_deliveries(9, (&HashMap::new(), 9)).await.unwrap().len();
+    assert_eq!([claimed().await, claimed().await], [1, 0], "a challenge is sent once");
+    webhooks.take_over_deliveries().await.unwrap();
+    // Another instance may be sending it.
+    let has_instances = db.engine() == Engine::Postgres;
+    assert_eq!(claimed().await, usize::from(!has_instances));
+    server.clock.advance(61);
+    assert_eq!(claimed().await, 1, "a claim ends");
 });
 
 contract!(a_failed_delivery_is_tried_again_with_the_same_id, async |db| {

@@ -13,8 +13,9 @@ mod verification;
 
 use std::{sync::Arc, time::Duration};
 
+use licensing::webhook::Answer;
 use serde_json::{Value, json};
-use service::store::Store;
+use service::{Outgoing, Report, store::Store};
 use testing::Database;
 use tokio::sync::Notify;
 
@@ -96,6 +97,21 @@ async fn attempted(api: &Api<'_>, delivery: &Value) -> Value {
     let id = delivery["id"].as_str().unwrap().parse().unwrap();
     let row = api.server.service.webhooks().attempted(id).await.unwrap();
     api.get(&format!("{SUBSCRIPTIONS}/{}/deliveries/{id}", row.subscription_id)).await.json()
+}
+
+/// The report of an attempt that was answered with this status.
+fn answered(message: &Outgoing, status: u16) -> Report {
+    Report {
+        delivery: message.delivery,
+        subscription: message.subscription,
+        url: message.url.clone(),
+        at: message.at,
+        milliseconds: 1,
+        answer: Answer::Status(status, None),
+        error: None,
+        response: None,
+        is_verified: false,
+    }
 }
 
 /// The newest delivery of this type to a subscription, after its next attempt.

@@ -1,14 +1,17 @@
 //! Verification of addresses, and secrets.
 
+use std::collections::HashMap;
+
 use serde_json::json;
+use service::{Actor, Report};
 use testing::contract;
 
 use super::{
-    SUBSCRIPTIONS, Sending, newest,
+    SUBSCRIPTIONS, Sending, answered, deliveries, newest,
     receiver::{Receiver, Reply},
     subscribe, subscribed,
 };
-use crate::manage::api::Api;
+use crate::{fixture::Server, manage::api::Api};
 
 const CHALLENGE: &str = "Webhooks.Registration.Challenge";
 
@@ -84,6 +87,43 @@ contract!(a_moved_address_is_verified_again, async |db| {
     api.license("drift-pro").await;
     assert_eq!(new.next().await.kind(), "product.created");
     old.is_idle();
+});
+
+contract!(a_late_answer_of_the_old_address_does_not_verify_the_new_one, async |db| {
+    let server = Server::with(db, &[("LATCHKEY_WEBHOOK_HTTP", "on")]).await;
+    let api = Api::of(&server).await;
+    let (old, new) = (Receiver::start().await, Receiver::start().await);
+    let made = subscribe(&api, &old, &["product.*"], json!({})).await;
+    let path = format!("{SUBSCRIPTIONS}/{}", made["id"].as_str().unwrap());
+    let sent = server.service.webhooks().claim_deliveries(1, (&HashMap::new(), 1)).await.unwrap();
+    let [challenge] = &sent[..] else { panic!("one challenge: {sent:?}") };
+    assert_eq!(api.patch(&path, json!({ "url": new.url })).await.json()["state"], "PendingVerification");
+    let signed = Report { is_verified: true, ..answered(challenge, 200) };
+    server.service.webhooks().record_attempts(vec![signed]).await.unwrap();
+    let row = api.get(&path).await.json();
+    assert_eq!((&row["url"], &row["state"]), (&json!(new.url), &json!("PendingVerification")), "{row}");
+});
+
+contract!(a_receiver_that_is_slow_is_sent_no_more_than_its_share, async |db| {
+    let server = Server::with(db, &[("LATCHKEY_WEBHOOK_HTTP", "on")]).await;
+    let api = Api::of(&server).await;
+    let made = subscribe(&api, &Receiver::start().await, &["product.*"], json!({})).await;
+    let id = made["id"].as_str().unwrap().parse().unwrap();
+    for (in_flight, claimed) in [(4, 0), (3, 1)] {
+        let sent =
+            server.service.webhooks().claim_deliveries(10, (&HashMap::from([(id, in_flight)]), 4)).await.unwrap();
+        assert_eq!(sent.len(), claimed, "{in_flight} of 4 are being sent");
+    }
+});
+
+contract!(a_new_challenge_replaces_an_older_one, async |db| {
+    let server = Server::with(db, &[("LATCHKEY_WEBHOOK_HTTP", "on")]).await;
+    let api = Api::of(&server).await;
+    let made = subscribe(&api, &Receiver::start().await, &["product.*"], json!({})).await;
+    let id = made["id"].as_str().unwrap();
+    server.service.webhooks().verify_subscription(id.parse().unwrap(), &Actor::command()).await.unwrap();
+    let states: Vec<_> = deliveries(&api, id).await.into_iter().map(|it| it["state"].clone()).collect();
+    assert_eq!(states, [json!("pending"), json!("held")]);
 });
 
 contract!(both_secrets_sign_until_the_overlap_ends, async |db| {
