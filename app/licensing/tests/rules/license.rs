@@ -77,18 +77,18 @@ fn a_license_ends_in_the_same_second_as_a_token() {
 fn lists_show_the_standing_of_a_license() {
     let now = at("2026-06-01T00:00:00Z");
     let (came, past) = (Some(at("2026-05-01T00:00:00Z")), Some(at("2026-05-31T23:59:59Z")));
-    let (in_29_days, in_30_days) = (Some(Span::days(29).after(now)), Some(Span::days(30).after(now)));
+    let (in_6_days, in_7_days) = (Some(Span::days(6).after(now)), Some(Span::days(7).after(now)));
     for (state, end, first, shown) in [
         (State::Active, None, came, LicenseStatus::Active),
         (State::Active, None, None, LicenseStatus::NotStarted),
-        (State::Active, in_30_days, came, LicenseStatus::Active),
-        (State::Active, in_30_days, None, LicenseStatus::NotStarted),
-        (State::Active, in_29_days, came, LicenseStatus::Ending),
-        (State::Active, in_29_days, None, LicenseStatus::Ending),
+        (State::Active, in_7_days, came, LicenseStatus::Active),
+        (State::Active, in_7_days, None, LicenseStatus::NotStarted),
+        (State::Active, in_6_days, came, LicenseStatus::Ending),
+        (State::Active, in_6_days, None, LicenseStatus::Ending),
         (State::Active, past, came, LicenseStatus::Ended),
         (State::Active, Some(now), came, LicenseStatus::Ended),
         (State::Suspended, None, came, LicenseStatus::Suspended),
-        (State::Suspended, in_29_days, came, LicenseStatus::Suspended),
+        (State::Suspended, in_6_days, came, LicenseStatus::Suspended),
         (State::Suspended, past, came, LicenseStatus::Ended),
         (State::Revoked, None, came, LicenseStatus::Revoked),
         (State::Revoked, past, came, LicenseStatus::Revoked),

@@ -34,7 +34,7 @@ contract!(licenses_are_counted_by_whether_devices_can_run, async |db| {
     fixture.service.licenses().create_licenses(policy.id, forms, &fixture.actor).await.unwrap();
 
     let all = fixture.service.counter().overview().await.unwrap().unwrap();
-    assert_eq!((all.licenses, all.active, all.not_started), (5, 4, 1), "one runs, two end soon, and one waits");
+    assert_eq!((all.licenses, all.active, all.not_started), (5, 4, 2), "one runs, one ends soon, and two wait");
     assert_eq!((all.ending_in_week, all.ending_in_month), (1, 2));
     assert_eq!((all.seats, all.sold, all.unlimited), (1, 3 + 10 + 3, 1));
 
