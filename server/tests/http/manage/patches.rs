@@ -73,6 +73,10 @@ contract!(what_cannot_be_patched_is_refused_with_its_pointer, async |db| {
     let server = Server::on(db).await;
     let api = Api::of(&server).await;
     let (_, _, id, _) = api.license("drift-pro").await;
+    for list in [json!([]), json!([{ "op": "remove", "path": "/notes" }])] {
+        let refused = patch(&api, &id, MERGE, list, "").await;
+        assert!(refused.problem().0 == 400 && refused.text().contains(JSON_PATCH), "{}", refused.text());
+    }
     let body = json!({ "state": "revoked", "product": { "code": "x" }, "colour": "red", "email": "nobody" });
     assert_eq!(pointers(&patch(&api, &id, MERGE, body, "").await), ["/product", "/state"]);
     let body = json!({ "colour": "red", "overrides": { "seats": -1 } });

@@ -16,6 +16,8 @@ use service::Error;
 
 use crate::api::{body, problem::Problem};
 
+const MERGE_PATCH: &str = "application/merge-patch+json";
+const JSON_PATCH: &str = "application/json-patch+json";
 /// Media types of patches, for the header `Accept-Patch` (RFC 5789 §3.1).
 const ACCEPT_PATCH: &str = "application/merge-patch+json, application/json-patch+json, application/json";
 /// Maximum number of operations.
@@ -35,8 +37,8 @@ pub(in crate::api) enum Patch {
 }
 
 impl Patch {
-    /// Reads a patch. An array is a JSON Patch, an object a merge patch: some clients send the one under the media type
-    /// of the other.
+    /// Reads a patch. An array is a JSON Patch, an object a merge patch: some clients send a merge patch under the media
+    /// type of the other.
     fn read(value: Value) -> Result<Self, Invalid> {
         match without_nul(value)? {
             Value::Object(patch) => Ok(Self::Merge(Value::Object(patch))),
@@ -129,6 +131,10 @@ impl Patch {
         };
         let errors = read.repeated.into_iter().map(|name| FieldError::new(name.pointer, "is repeated"));
         let sent = Invalid(errors.collect()).or(read.value)?;
+        if sent.is_array() && essence == MERGE_PATCH {
+            let why = format!("must be an object: a list of operations is sent as {JSON_PATCH}");
+            return Err(Invalid::one("", why).into());
+        }
         Ok((Self::read(sent.clone())?, sent))
     }
 }
