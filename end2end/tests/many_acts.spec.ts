@@ -25,6 +25,9 @@ test('two of three licenses are suspended, and the job says how it went', { tag:
     if (!owner.script) await page.reload();
     await expect(page.getByText('2 of 2 licenses done')).toBeVisible({ timeout: 1_500 });
   }).toPass();
+  const saving = page.waitForEvent('download');
+  await owner.press('Download result');
+  expect((await saving).suggestedFilename()).toMatch(/^job-[\d-]+\.csv$/);
   await owner.visit('/licenses?status=suspended');
   await expect(page.locator('tbody tr')).toHaveCount(2);
 
