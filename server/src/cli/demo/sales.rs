@@ -50,7 +50,7 @@ pub(super) const SALES: &[Sale] = &[
     sale(STUDIO, "Klangwerk Leipzig GmbH", "lizenzen@klangwerk.example", 390, 3, 33, Left),
     sale(BASS, "Yuki Nakamura", "yuki.nakamura@example.jp", 377, 1, 61, Left),
     sale(DRIFT, "Maren Holt", "", 366, 1, 2, Left),
-    sale(STUDIO, "Estúdio Maré", "contato@estudiomare.example", 351, 3, 0, Left),
+    sale(STUDIO, "Estúdio Maré", "contato@estudiomare.example", 361, 3, 0, Left),
     sale(OFFLINE, "Antarctic Sound Survey", "ops@antarctic-sound.example", 344, 1, 344, Left),
     sale(SCHOOL, "Sibelius-koulu", "opettajat@sibeliuskoulu.example", 340, 5, 4, Left),
     sale(
