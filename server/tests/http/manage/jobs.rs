@@ -166,6 +166,7 @@ contract!(an_act_runs_on_many_licenses_and_says_why_it_skipped_some, async |db| 
         (json!({ "act": "tag", "tag": "a", "ids": [ids[0], nobody] }), &["/ids/1"]),
         (json!({ "act": "tag", "tag": "a", "filter": {} }), &["/expect"]),
         (json!({ "act": "tag", "tag": "a", "filter": {}, "expect": "all" }), &["/expect"]),
+        (json!({ "act": "tag", "tag": "a", "filter": { "customer": "" }, "expect": 1 }), &["/filter/customer"]),
         (
             json!({ "act": "tag", "tag": "a", "filter": { "endsBefore": "soon", "x": "y" }, "expect": 1 }),
             &["/filter/endsBefore", "/filter/x"],

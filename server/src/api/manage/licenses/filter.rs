@@ -52,6 +52,10 @@ pub(in crate::api::manage) async fn read_filter(
     for (name, _, part) in PARTS {
         match fields.take(name) {
             None => {}
+            // A script whose variable is not set would otherwise act on everything.
+            Some(Value::String(text)) if text.trim().is_empty() => {
+                fields.note(name, "is empty: send a value, or leave the member out");
+            }
             Some(Value::String(text)) => *part(&mut query) = text,
             Some(Value::Bool(on)) if name == "neverActivated" => *part(&mut query) = on.to_string(),
             Some(other) => fields.note(name, format!("must be a string, not {}", kind_of(&other))),
